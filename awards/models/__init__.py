@@ -1,0 +1,26 @@
+"""Awards and contests, a file per subject."""
+
+from awards.models.award import Award, Call, FieldKind, FormField, Stage, Track, Winner
+from awards.models.entry import ENTRY, Entry, EntryFile, EntryMember, EntryState
+from awards.models.judging import Assignment, Conflict, Criterion, Dossier, Judge, Review
+
+__all__ = [
+    "ENTRY",
+    "Assignment",
+    "Award",
+    "Call",
+    "Conflict",
+    "Criterion",
+    "Dossier",
+    "Entry",
+    "EntryFile",
+    "EntryMember",
+    "EntryState",
+    "FieldKind",
+    "FormField",
+    "Judge",
+    "Review",
+    "Stage",
+    "Track",
+    "Winner",
+]

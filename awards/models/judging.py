@@ -1,0 +1,148 @@
+"""Judging: a rubric per stage, judges, their conflicts, blind dossiers, assignments and reviews."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from awards.models.award import Call, Stage
+from awards.models.entry import Entry
+from waic.lib.codes import PublicCodeField
+from waic.lib.models import Versioned
+from waic.lib.text import LineField, ProseField, localized
+
+
+class Criterion(models.Model):
+    """One line of a stage's rubric with its weight."""
+
+    stage = models.ForeignKey(Stage, models.CASCADE, related_name="criteria")
+    key = models.SlugField(_("key"), max_length=30)
+    name_zh = LineField(_("name in Chinese"), max_length=80)
+    name_en = LineField(_("name in English"), max_length=80, blank=True)
+    help_zh = LineField(_("help in Chinese"), max_length=300, blank=True)
+    help_en = LineField(_("help in English"), max_length=300, blank=True)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    maximum = models.PositiveSmallIntegerField(_("highest score"), default=10)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        ordering = ["stage", "order", "pk"]
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "key"], name="awards_criterion_one_per_key")
+        ]
+
+    def __str__(self):
+        return localized(self, "name")
+
+
+class Judge(models.Model):
+    """A person who judges in a call."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="judges")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="judgeships")
+    most_entries = models.PositiveSmallIntegerField(_("at most"), default=25)
+
+    class Meta:
+        ordering = ["call", "pk"]
+        verbose_name = _("judge")
+        verbose_name_plural = _("judges")
+        constraints = [
+            models.UniqueConstraint(fields=["call", "user"], name="awards_judge_once_per_call")
+        ]
+
+    def __str__(self):
+        return str(self.user)
+
+
+class Conflict(models.Model):
+    """A judge must not see an entry; for both, it does not exist."""
+
+    judge = models.ForeignKey(Judge, models.CASCADE, related_name="conflicts")
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="conflicts")
+    reason = LineField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["judge", "pk"]
+        verbose_name = _("conflict of interest")
+        verbose_name_plural = _("conflicts of interest")
+        constraints = [
+            models.UniqueConstraint(fields=["judge", "entry"], name="awards_conflict_once")
+        ]
+
+    def __str__(self):
+        return f"{self.judge} × {self.entry}"
+
+
+class Dossier(models.Model):
+    """The blind copy of an entry that judges read: its own code, no names, no identifying answers."""
+
+    entry = models.OneToOneField(Entry, models.CASCADE, related_name="dossier")
+    code = PublicCodeField()
+    title_zh = LineField(max_length=200, blank=True)
+    title_en = LineField(max_length=200, blank=True)
+    track_zh = LineField(max_length=80, blank=True)
+    track_en = LineField(max_length=80, blank=True)
+    answers = models.JSONField(
+        default=list, help_text=_("Questions and answers in order, without the identifying ones.")
+    )
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("dossier")
+        verbose_name_plural = _("dossiers")
+
+    def __str__(self):
+        return self.code
+
+
+class Assignment(models.Model):
+    """A judge is to review a dossier in a stage."""
+
+    stage = models.ForeignKey(Stage, models.CASCADE, related_name="assignments")
+    judge = models.ForeignKey(Judge, models.CASCADE, related_name="assignments")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="assignments")
+
+    class Meta:
+        ordering = ["stage", "dossier__code"]
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage", "judge", "dossier"], name="awards_assignment_once_per_stage"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.judge} · {self.dossier}"
+
+
+class Review(Versioned):
+    """A judge's scores and words for one assignment; final once handed in."""
+
+    assignment = models.OneToOneField(Assignment, models.CASCADE, related_name="review")
+    scores = models.JSONField(_("scores"), default=dict)
+    total = models.DecimalField(
+        _("total of 100"), max_digits=5, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )  # fmt: skip
+    comment = ProseField(_("comment"), blank=True, max_length=3000)
+    handed_in_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["assignment"]
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handed_in_at=None) | Q(total__isnull=False),
+                name="awards_review_handed_in_has_total",
+            )
+        ]
+
+    def __str__(self):
+        return str(self.assignment)

@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+PUBLIC_MODELS = (
+    "Block",
+    "Application",
+    "Booth",
+    "Allocation",
+    "Exhibit",
+    "FirstLaunch",
+)
+
+
+class ExhibitorsConfig(AppConfig):
+    name = "exhibitors"
+    verbose_name = _("Exhibitors")
+
+    def ready(self):
+        from waic.lib.pagecache import watch
+
+        # What public pages are made of; drafts, bookings and entries change no page.
+        for name in PUBLIC_MODELS:
+            watch(self.get_model(name))

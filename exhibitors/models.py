@@ -1,0 +1,384 @@
+"""The exhibition: applications, booths and who has them, exhibits and their first launches."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from waic.accounts.models import Organisation
+from waic.editions.models import Edition, Hall
+from waic.lib import places
+from waic.lib.codes import PublicCodeField
+from waic.lib.models import StoredFile, Versioned
+from waic.lib.pagecache import PublicQuerySet
+from waic.lib.steps import Step, Workflow
+from waic.lib.text import LineField, ProseField, localized, pinyin_key
+
+
+class Block(models.Model):
+    """板块: core technology, smart terminals, application empowerment; data, per edition."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="blocks")
+    key = models.SlugField(_("key"), max_length=30)
+    name_zh = LineField(_("name in Chinese"), max_length=60)
+    name_en = LineField(_("name in English"), max_length=60)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["edition", "order", "pk"]
+        verbose_name = _("block")
+        verbose_name_plural = _("blocks")
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "key"], name="exhibitors_block_one_per_key")
+        ]
+
+    def __str__(self):
+        return localized(self, "name")
+
+
+class ExhibitionCall(models.Model):
+    """When companies may apply to exhibit in an edition."""
+
+    edition = models.OneToOneField(Edition, models.CASCADE, related_name="exhibition_call")
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    terms_zh = ProseField(_("terms in Chinese"), blank=True, max_length=10_000)
+    terms_en = ProseField(_("terms in English"), blank=True, max_length=10_000)
+    is_sample = models.BooleanField(_("dates are samples"), default=False)
+
+    class Meta:
+        ordering = ["edition"]
+        verbose_name = _("call for exhibitors")
+        verbose_name_plural = _("calls for exhibitors")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=models.F("opens_at")), name="exhibitors_exhibitioncall_closes_after_opening",
+                violation_error_message=_("The call closes before it opens."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return str(self.edition)
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES = "changes", _("Changes asked for")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Kind(models.TextChoices):
+    COMPANY = "company", _("Company")
+    STARTUP = "startup", _("Start-up")
+    GROUP = "group", _("Group stand")
+    INSTITUTE = "institute", _("Institute or school")
+
+
+class ApplicationQuerySet(PublicQuerySet):
+    def of(self, user):
+        """Applications of the organisations the person works for."""
+        return self.filter(organisation__memberships__user=user)
+
+    def public(self):
+        """Exhibitors: applications that were approved."""
+        return self.filter(state=ApplicationState.APPROVED)
+
+    def with_origin(self):
+        """Annotate `origin`: local, domestic, abroad or unknown; the same rule as waic.lib.places.origin."""
+        return self.annotate(
+            origin=models.Case(
+                models.When(country="", then=models.Value("unknown")),
+                models.When(~Q(country=places.HOME_COUNTRY), then=models.Value("abroad")),
+                models.When(city="", then=models.Value("unknown")),
+                models.When(
+                    Q(city__startswith="上海") | Q(city__istartswith="Shanghai"),
+                    then=models.Value("local"),
+                ),
+                default=models.Value("domestic"),
+            )
+        )
+
+
+class Application(Versioned):
+    """An organisation's application to exhibit; once approved it is the exhibitor everybody sees."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="applications")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="applications", verbose_name=_("organisation")
+    )
+    code = PublicCodeField()
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COMPANY)
+    block = models.ForeignKey(
+        Block,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("block"),
+    )
+    category = LineField(_("field"), max_length=60, blank=True)
+    # As shown to the public; the organisation's own record may change later.
+    name_zh = LineField(_("name in Chinese"), max_length=200, blank=True)
+    name_en = LineField(_("name in English"), max_length=200, blank=True)
+    sort_key = models.CharField(max_length=200, editable=False, blank=True)
+    profile_zh = ProseField(_("profile in Chinese"), blank=True, max_length=3000)
+    profile_en = ProseField(_("profile in English"), blank=True, max_length=3000)
+    country = models.CharField(_("country or region"), max_length=2, blank=True)
+    city = LineField(_("city"), max_length=60, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    logo = models.ForeignKey(
+        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("logo")
+    )
+    licence = models.ForeignKey(
+        StoredFile,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("business licence"),
+    )
+    contact_name = LineField(_("contact person"), max_length=100, blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_phone = LineField(_("contact phone"), max_length=30, blank=True)
+    area_wanted = models.PositiveIntegerField(_("area wanted in m²"), null=True, blank=True)
+    remarks = ProseField(_("remarks for the desk"), blank=True, max_length=2000)
+    state = models.CharField(
+        _("state"), max_length=12, choices=ApplicationState, default=ApplicationState.DRAFT
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, editable=False)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    source = ProseField(_("source"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "organisation"], condition=~Q(state__in=["declined", "withdrawn"]),
+                name="exhibitors_application_one_open_per_organisation",
+                violation_error_message=_("This organisation has an application for this edition already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(submitted_at__isnull=False),
+                name="exhibitors_application_submitted_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "declined"]) | Q(decided_at__isnull=False),
+                name="exhibitors_application_decision_has_time",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["edition", "state", "sort_key"], name="exhibitors_application_list"
+            )
+        ]
+
+    def __str__(self):
+        return localized(self, "name") or str(self.organisation)
+
+    def save(self, *args, **kwargs):
+        self.sort_key = pinyin_key(self.name_zh or self.name_en)
+        super().save(*args, **kwargs)
+
+    @property
+    def origin_key(self):
+        return places.origin(self.country, self.city)
+
+    @property
+    def is_editable(self):
+        return self.state in (ApplicationState.DRAFT, ApplicationState.CHANGES)
+
+
+_S = ApplicationState
+APPLICATION = Workflow(
+    steps=(
+        Step(
+            "submit",
+            _("Submit"),
+            (_S.DRAFT, _S.CHANGES),
+            _S.SUBMITTED,
+            side="theirs",
+            stamp="submitted_at",
+        ),
+        Step(
+            "withdraw",
+            _("Withdraw"),
+            (_S.DRAFT, _S.SUBMITTED, _S.CHANGES),
+            _S.WITHDRAWN,
+            side="theirs",
+            danger=True,
+        ),
+        Step(
+            "ask_for_changes", _("Ask for changes"), (_S.SUBMITTED,), _S.CHANGES, needs_reason=True
+        ),
+        Step("approve", _("Approve"), (_S.SUBMITTED,), _S.APPROVED, stamp="decided_at"),
+        Step(
+            "decline",
+            _("Decline"),
+            (_S.SUBMITTED,),
+            _S.DECLINED,
+            needs_reason=True,
+            stamp="decided_at",
+            danger=True,
+        ),
+        Step("reopen", _("Reopen"), (_S.APPROVED, _S.DECLINED), _S.CHANGES, needs_reason=True),
+    ),
+    path=(_S.DRAFT, _S.SUBMITTED, _S.APPROVED),
+    turns={_S.DRAFT: "theirs", _S.SUBMITTED: "ours", _S.CHANGES: "theirs", _S.APPROVED: "nobody"},
+)
+
+
+class Booth(models.Model):
+    """A stand in a hall, like H2-B101."""
+
+    hall = models.ForeignKey(Hall, models.CASCADE, related_name="booths", verbose_name=_("hall"))
+    number = models.CharField(
+        _("number"),
+        max_length=20,
+        validators=[RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Like H2-B101."))],
+    )
+    area = models.PositiveIntegerField(_("area in m²"), null=True, blank=True)
+    note = LineField(_("note"), max_length=200, blank=True)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["hall", "number"]
+        verbose_name = _("booth")
+        verbose_name_plural = _("booths")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hall", "number"], name="exhibitors_booth_one_per_number"
+            )
+        ]
+
+    def __str__(self):
+        return self.number
+
+
+class Allocation(models.Model):
+    """A booth given to an exhibitor; a booth has one exhibitor at a time."""
+
+    booth = models.ForeignKey(
+        Booth, models.PROTECT, related_name="allocations", verbose_name=_("booth")
+    )
+    application = models.ForeignKey(Application, models.PROTECT, related_name="allocations")
+    allocated_at = models.DateTimeField(auto_now_add=True)
+    released_at = models.DateTimeField(_("given back at"), null=True, blank=True)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["booth", "pk"]
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["booth"], condition=Q(released_at=None), name="exhibitors_allocation_one_exhibitor_per_booth",
+                violation_error_message=_("This booth is taken."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.booth} · {self.application}"
+
+
+class ExhibitQuerySet(PublicQuerySet):
+    def public(self):
+        """Exhibits of approved applications."""
+        return self.filter(application__state=ApplicationState.APPROVED)
+
+    def of(self, user):
+        return self.filter(application__organisation__memberships__user=user)
+
+
+class Exhibit(Versioned):
+    """Something shown on a stand."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="exhibits")
+    code = PublicCodeField()
+    name_zh = LineField(_("name in Chinese"), max_length=200, blank=True)
+    name_en = LineField(_("name in English"), max_length=200, blank=True)
+    sort_key = models.CharField(max_length=200, editable=False, blank=True)
+    description_zh = ProseField(_("description in Chinese"), blank=True, max_length=3000)
+    description_en = ProseField(_("description in English"), blank=True, max_length=3000)
+    category = LineField(_("field"), max_length=60, blank=True)
+    picture = models.ForeignKey(
+        StoredFile,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    is_highlight = models.BooleanField(_("highlight of the show"), default=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+
+    objects = ExhibitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name = _("exhibit")
+        verbose_name_plural = _("exhibits")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name_zh="") | ~Q(name_en=""), name="exhibitors_exhibit_has_a_name",
+                                   violation_error_message=_("Give the name in Chinese or in English.")),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return localized(self, "name")
+
+    def save(self, *args, **kwargs):
+        self.sort_key = pinyin_key(self.name_zh or self.name_en)
+        super().save(*args, **kwargs)
+
+
+class Scope(models.TextChoices):
+    WORLD = "world", _("World")
+    CHINA = "china", _("China")
+    EXHIBITION = "exhibition", _("First time at an exhibition")
+
+
+class ClaimState(models.TextChoices):
+    CLAIMED = "claimed", _("Claimed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+
+
+class FirstLaunch(models.Model):
+    """The claim that an exhibit is shown for the first time, and what the desk found."""
+
+    exhibit = models.OneToOneField(Exhibit, models.CASCADE, related_name="first_launch")
+    scope = models.CharField(_("first in"), max_length=12, choices=Scope, default=Scope.WORLD)
+    evidence = ProseField(_("what shows it"), blank=True, max_length=1000)
+    launch_at = models.DateTimeField(_("launch at"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ClaimState, default=ClaimState.CLAIMED
+    )
+    remark = LineField(_("remark of the desk"), max_length=300, blank=True)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["exhibit"]
+        verbose_name = _("first launch")
+        verbose_name_plural = _("first launches")
+
+    def __str__(self):
+        return str(self.exhibit)

@@ -1,0 +1,47 @@
+"""Everything the programme is made of, a file per subject."""
+
+from forums.models.booking import Booking, BookingStatus
+from forums.models.forum import (
+    Forum,
+    ForumHost,
+    ForumKind,
+    ForumOrganisation,
+    ForumPart,
+    ForumState,
+    OrganisationRole,
+)
+from forums.models.invitation import Invitation, InvitationState
+from forums.models.release import Release
+from forums.models.session import (
+    Participation,
+    ParticipationRole,
+    Session,
+    SessionKind,
+    Slot,
+    SlotState,
+)
+from forums.models.speaker import Honour, HonourKind, Speaker
+
+__all__ = [
+    "Booking",
+    "BookingStatus",
+    "Forum",
+    "ForumHost",
+    "ForumKind",
+    "ForumOrganisation",
+    "ForumPart",
+    "ForumState",
+    "Honour",
+    "HonourKind",
+    "Invitation",
+    "InvitationState",
+    "OrganisationRole",
+    "Participation",
+    "ParticipationRole",
+    "Release",
+    "Session",
+    "SessionKind",
+    "Slot",
+    "SlotState",
+    "Speaker",
+]

@@ -1,0 +1,243 @@
+"""A forum, its kind, its parts (when and where), and the organisations behind it."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from waic.accounts.models import Organisation
+from waic.editions.models import Edition, Room
+from waic.lib.codes import PublicCodeField
+from waic.lib.models import Versioned
+from waic.lib.pagecache import PublicQuerySet
+from waic.lib.text import LineField, ProseField, localized
+
+
+class ForumKind(models.Model):
+    """Opening, plenary, main, theme, industry, activity, launch, roadshow, closing: data, with colour and limit."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="forum_kinds")
+    key = models.SlugField(_("key"), max_length=30)
+    name_zh = LineField(_("name in Chinese"), max_length=60)
+    name_en = LineField(_("name in English"), max_length=60)
+    board = models.CharField(
+        _("board"), max_length=12, default="forum",
+        choices=[("forum", _("Forums")), ("expo", _("Exhibition")), ("award", _("Awards")), ("experience", _("Experience"))],
+        help_text=_("Whose colour it wears."),
+    )  # fmt: skip
+    limit = models.PositiveSmallIntegerField(_("at most"), null=True, blank=True)
+    is_main = models.BooleanField(_("runs in mid-stream"), default=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["edition", "order", "pk"]
+        verbose_name = _("forum kind")
+        verbose_name_plural = _("forum kinds")
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "key"], name="forums_forumkind_one_per_key")
+        ]
+
+    def __str__(self):
+        return localized(self, "name")
+
+
+class ForumState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("With the desk")
+    PUBLISHED = "published", _("Published")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ForumQuerySet(PublicQuerySet):
+    def published(self):
+        return self.filter(state=ForumState.PUBLISHED)
+
+    def of_edition(self, edition):
+        return self.filter(edition=edition)
+
+    def hosted_by(self, user):
+        """Forums the person may edit as a host."""
+        return self.filter(hosts__user=user)
+
+
+class Forum(Versioned):
+    """One forum, ceremony or activity of the programme."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="forums")
+    kind = models.ForeignKey(
+        ForumKind, models.PROTECT, related_name="forums", verbose_name=_("kind")
+    )
+    code = PublicCodeField()
+    title_zh = LineField(_("title in Chinese"), max_length=300)
+    title_en = LineField(_("title in English"), max_length=300, blank=True)
+    summary_zh = ProseField(_("summary in Chinese"), blank=True, max_length=5000)
+    summary_en = ProseField(_("summary in English"), blank=True, max_length=5000)
+    theme = LineField(_("theme or industry"), max_length=80, blank=True)
+    language = models.CharField(_("languages spoken"), max_length=40, blank=True, default="zh")
+    interpretation = models.CharField(_("interpretation"), max_length=40, blank=True)
+    is_online = models.BooleanField(_("online only"), default=False)
+    seats = models.PositiveIntegerField(_("seats that can be booked"), default=0)
+    seats_taken = models.PositiveIntegerField(default=0, editable=False)
+    live_url = models.URLField(_("live stream"), blank=True)
+    replay_url = models.URLField(_("replay"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=12, choices=ForumState, default=ForumState.DRAFT
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    # Derived from the parts by forums.operations, so that lists sort without a join.
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True, editable=False)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)
+    date = models.DateField(
+        _("date"), null=True, blank=True, help_text=_("Where the day is known but not the time.")
+    )
+    external_id = LineField(_("identifier elsewhere"), max_length=60, blank=True)
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    source = ProseField(_("source"), blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = ForumQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("starts_at").asc(nulls_last=True), "pk"]
+        verbose_name = _("forum")
+        verbose_name_plural = _("forums")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=ForumState.PUBLISHED) | Q(published_at__isnull=False),
+                name="forums_forum_published_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(seats_taken__lte=F("seats")), name="forums_forum_never_oversold"
+            ),
+            models.UniqueConstraint(
+                fields=["edition", "external_id"],
+                condition=~Q(external_id=""),
+                name="forums_forum_one_per_external_id",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["edition", "state", "starts_at"], name="forums_forum_programme")
+        ]
+
+    def __str__(self):
+        return localized(self, "title")
+
+    @property
+    def seats_left(self):
+        return self.seats - self.seats_taken
+
+
+class _TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class ForumPart(models.Model):
+    """A stretch of time a forum takes in a room (a morning, an afternoon). The database refuses a taken room."""
+
+    forum = models.ForeignKey(Forum, models.CASCADE, related_name="parts")
+    room = models.ForeignKey(
+        Room,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="forum_parts",
+        verbose_name=_("room"),
+    )
+    label_zh = LineField(_("part, in Chinese"), max_length=60, blank=True)
+    label_en = LineField(_("part, in English"), max_length=60, blank=True)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    place_note = LineField(_("place as announced"), max_length=200, blank=True)
+    # False when the room allows several at once or the forum is cancelled; kept by save() and operations.
+    holds_room = models.BooleanField(default=True, editable=False)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        verbose_name = _("part of a forum")
+        verbose_name_plural = _("parts of a forum")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="forums_forumpart_ends_after_start",
+                violation_error_message=_("A forum cannot end before it begins."),
+            ),
+            ExclusionConstraint(
+                name="forums_forumpart_room_taken_once",
+                expressions=[
+                    ("room", RangeOperators.EQUAL),
+                    (_TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(room__isnull=False, holds_room=True),
+                violation_error_message=_("This room is taken at that time."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.forum} {self.starts_at:%m-%d %H:%M}"
+
+    def save(self, *args, **kwargs):
+        self.holds_room = (
+            bool(self.room_id)
+            and not self.room.allows_parallel
+            and self.forum.state != ForumState.CANCELLED
+        )
+        super().save(*args, **kwargs)
+
+
+class OrganisationRole(models.TextChoices):
+    HOST = "host", _("Host")
+    ORGANISER = "organiser", _("Organiser")
+    CO_ORGANISER = "co_organiser", _("Co-organiser")
+    SUPPORTER = "supporter", _("Supporter")
+
+
+class ForumOrganisation(models.Model):
+    """An organisation behind a forum, in its role and order."""
+
+    forum = models.ForeignKey(Forum, models.CASCADE, related_name="forum_organisations")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="forum_roles")
+    role = models.CharField(
+        _("role"), max_length=14, choices=OrganisationRole, default=OrganisationRole.HOST
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["role", "order", "pk"]
+        verbose_name = _("organisation of a forum")
+        verbose_name_plural = _("organisations of a forum")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["forum", "organisation", "role"],
+                name="forums_forumorganisation_once_per_role",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()}: {self.organisation}"
+
+
+class ForumHost(models.Model):
+    """A person who may edit agenda, guests and texts of one forum, and of nothing else."""
+
+    forum = models.ForeignKey(Forum, models.CASCADE, related_name="hosts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="hosted_forums")
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("forum host")
+        verbose_name_plural = _("forum hosts")
+        constraints = [
+            models.UniqueConstraint(fields=["forum", "user"], name="forums_forumhost_once")
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.forum}"

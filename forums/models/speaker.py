@@ -1,0 +1,114 @@
+"""People on stage and their honours. They exist before sessions and before accounts."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from waic.editions.models import Edition
+from waic.lib.codes import PublicCodeField
+from waic.lib.models import StoredFile, Versioned
+from waic.lib.pagecache import PublicQuerySet
+from waic.lib.text import LineField, ProseField, localized, pinyin_key
+
+
+class SpeakerQuerySet(PublicQuerySet):
+    def of_edition(self, edition):
+        return self.filter(edition=edition)
+
+    def public(self):
+        """People of published forums; a company on the guest list is no person."""
+        return self.filter(participations__forum__state="published", is_person=True).distinct()
+
+
+class Speaker(Versioned):
+    """A guest of an edition: names, title, affiliation, bio, photo."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="speakers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="speaker_profiles",
+    )
+    code = PublicCodeField()
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name_zh = LineField(_("name in Chinese"), max_length=100, blank=True)
+    name_en = LineField(_("name in English"), max_length=100, blank=True)
+    sort_key = models.CharField(max_length=200, editable=False, blank=True)
+    title_zh = LineField(_("title in Chinese"), max_length=200, blank=True)
+    title_en = LineField(_("title in English"), max_length=200, blank=True)
+    affiliation_zh = LineField(_("affiliation in Chinese"), max_length=200, blank=True)
+    affiliation_en = LineField(_("affiliation in English"), max_length=200, blank=True)
+    country = models.CharField(_("country or region"), max_length=2, blank=True)
+    bio_zh = ProseField(_("biography in Chinese"), blank=True, max_length=3000)
+    bio_en = ProseField(_("biography in English"), blank=True, max_length=3000)
+    photo = models.ForeignKey(
+        StoredFile,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("photo"),
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_person = models.BooleanField(_("a person"), default=True)
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    source = ProseField(_("source"), blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = SpeakerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name_zh="") | ~Q(name_en=""), name="forums_speaker_has_a_name",
+                                   violation_error_message=_("Give the name in Chinese or in English.")),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["edition", "sort_key"], name="forums_speaker_by_name")]
+
+    def __str__(self):
+        return localized(self, "name")
+
+    def save(self, *args, **kwargs):
+        self.sort_key = pinyin_key(self.name_zh or self.name_en)
+        super().save(*args, **kwargs)
+
+
+class HonourKind(models.TextChoices):
+    TURING = "turing", _("Turing Award")
+    NOBEL = "nobel", _("Nobel Prize")
+    FIELDS = "fields", _("Fields Medal")
+    ACADEMICIAN = "academician", _("Academician")
+    FELLOW = "fellow", _("Fellow")
+
+
+class Honour(models.Model):
+    """An honour of a speaker, with its year where known and the source that says so."""
+
+    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="honours")
+    kind = models.CharField(_("kind"), max_length=12, choices=HonourKind)
+    name_zh = LineField(_("name in Chinese"), max_length=100)
+    name_en = LineField(_("name in English"), max_length=100, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    source = LineField(_("source"), max_length=500, blank=True)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["speaker", "kind", "pk"]
+        verbose_name = _("honour")
+        verbose_name_plural = _("honours")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["speaker", "name_zh"], name="forums_honour_once_per_speaker"
+            )
+        ]
+
+    def __str__(self):
+        return localized(self, "name")

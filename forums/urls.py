@@ -1,0 +1,4 @@
+"""Addresses of the forums package, below each language's root."""
+
+app_name = "forums"
+urlpatterns: list = []

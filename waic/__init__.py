@@ -1,0 +1,1 @@
+"""The software that runs the World Artificial Intelligence Conference."""

@@ -1,0 +1,214 @@
+"""Files people upload: typed by content, bounded, stored under generated names, served as attachments."""
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.http import FileResponse, Http404
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError, PyPdfError
+
+from waic.lib.models import StoredFile
+from waic.lib.text import clean_text
+
+PDF, PNG, JPEG, WEBP = "application/pdf", "image/png", "image/jpeg", "image/webp"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV, ZIP = "text/csv", "application/zip"
+EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", WEBP: ".webp", PPTX: ".pptx", XLSX: ".xlsx", CSV: ".csv", ZIP: ".zip"}  # fmt: skip
+IMAGES = (PNG, JPEG, WEBP)
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class FileRule:
+    """What one upload field accepts: media types, bytes, pixels of an image, pages of a PDF."""
+
+    types: tuple
+    max_bytes: int = 20 * MEGABYTE
+    max_pixels: int = 60_000_000
+    max_pages: int = 300
+    max_side: int = 2400  # a larger picture is scaled down when it is re-encoded
+
+    @property
+    def accept(self):
+        """The value of an <input accept=…>."""
+        return ",".join(EXTENSIONS[t] for t in self.types)
+
+    @property
+    def help_text(self):
+        kinds = " / ".join(EXTENSIONS[t].lstrip(".").upper() for t in self.types)
+        return _("%(kinds)s, at most %(size)s") % {
+            "kinds": kinds,
+            "size": filesizeformat(self.max_bytes),
+        }
+
+
+PICTURE = FileRule(IMAGES, 10 * MEGABYTE)
+DOCUMENT = FileRule((PDF,), 20 * MEGABYTE)
+LICENCE = FileRule((PDF, *IMAGES), 10 * MEGABYTE, max_pages=20)
+
+
+def receive(upload, rule, *, kind, by=None):
+    """Check an uploaded file against its rule and store it; ValidationError is a sentence for the person.
+
+    Images are decoded and encoded again, which drops metadata and anything hidden behind them.
+    """
+    if upload.size > rule.max_bytes:
+        raise ValidationError(
+            _("This file is %(size)s; at most %(limit)s are possible."), code="too_large",
+            params={"size": filesizeformat(upload.size), "limit": filesizeformat(rule.max_bytes)},
+        )  # fmt: skip
+    data = upload.read()
+    media_type = sniff(data)
+    if media_type not in rule.types:
+        kinds = ", ".join(EXTENSIONS[t].lstrip(".").upper() for t in rule.types)
+        raise ValidationError(
+            _("This file is not what is asked for. Please upload %(kinds)s."),
+            code="wrong_type",
+            params={"kinds": kinds},
+        )
+    if media_type in IMAGES:
+        data = reencode(data, media_type, rule)
+    elif media_type == PDF:
+        check_pdf(data, rule)
+    return store(data, name=upload.name, media_type=media_type, kind=kind, by=by)
+
+
+def store(data, *, name, media_type, kind, by=None, is_public=False):
+    """Keep bytes the product made or has checked; answers the saved StoredFile."""
+    stored = StoredFile(
+        kind=kind, name=safe_name(name, media_type), media_type=media_type, size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(), uploaded_by=by, is_public=is_public,
+    )  # fmt: skip
+    stored.file.save(stored.name, ContentFile(data), save=False)
+    stored.save()
+    return stored
+
+
+def safe_name(name, media_type):
+    """The person's file name without folders, controls or a misleading ending."""
+    stem = PurePath(clean_text(name or "").replace("\\", "/")).stem.strip(". ")[:120] or "file"
+    return stem + EXTENSIONS[media_type]
+
+
+def sniff(data):
+    """The media type the content shows, or None."""
+    if data[:5] == b"%PDF-":
+        return PDF
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return PNG
+    if data[:3] == b"\xff\xd8\xff":
+        return JPEG
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return WEBP
+    if data[:4] == b"PK\x03\x04":
+        return _office_type(data)
+    return None
+
+
+def _office_type(data):
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(item.file_size for item in archive.infolist()) > 500 * MEGABYTE:
+                return None
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return None
+    if "ppt/presentation.xml" in names:
+        return PPTX
+    if "xl/workbook.xml" in names:
+        return XLSX
+    return None
+
+
+def reencode(data, media_type, rule):
+    """The picture upright, scaled to the rule, without metadata; ValidationError when it cannot be read."""
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            if image.width * image.height > rule.max_pixels:
+                raise ValidationError(
+                    _("This picture has %(count)d megapixels; at most %(limit)d are possible."), code="too_many_pixels",
+                    params={"count": image.width * image.height // 1_000_000, "limit": rule.max_pixels // 1_000_000},
+                )  # fmt: skip
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((rule.max_side, rule.max_side))
+            target = io.BytesIO()
+            if media_type == JPEG:
+                upright.convert("RGB").save(target, "JPEG", quality=88)
+            else:
+                mode = "RGBA" if upright.mode in ("RGBA", "LA", "P", "PA") else "RGB"
+                upright.convert(mode).save(target, "PNG" if media_type == PNG else "WEBP")
+            return target.getvalue()
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        OSError,
+        ValueError,
+        SyntaxError,
+    ) as error:
+        raise ValidationError(
+            _("This picture cannot be read. Please save it again and retry."), code="broken"
+        ) from error
+
+
+def check_pdf(data, rule):
+    """ValidationError when a PDF cannot be read, is locked or has too many pages."""
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted:
+            raise ValidationError(
+                _("This PDF is locked by a password. Please upload one without."), code="locked"
+            )
+        pages = len(reader.pages)
+    except (
+        PdfReadError,
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        OSError,
+    ) as error:
+        raise ValidationError(
+            _("This PDF cannot be read. Please export it again and retry."), code="broken"
+        ) from error
+    if pages > rule.max_pages:
+        raise ValidationError(
+            _("This PDF has %(count)d pages; at most %(limit)d are possible."), code="too_many_pages",
+            params={"count": pages, "limit": rule.max_pages},
+        )  # fmt: skip
+
+
+def serve(stored, *, inline=False):
+    """The file as an attachment nobody's browser runs; permission is the caller's business. 404 when it is gone."""
+    try:
+        handle = stored.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        handle, as_attachment=not inline, filename=stored.name, content_type=stored.media_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if inline else "private, no-store"
+    )
+    return response
+
+
+def public_image(request, uuid):
+    """`/files/UUID/`: a picture that was approved for the public; anything else is not found."""
+    stored = StoredFile.objects.filter(uuid=uuid, is_public=True, media_type__in=IMAGES).first()
+    if stored is None:
+        raise Http404
+    return serve(stored, inline=True)

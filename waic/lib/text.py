@@ -1,0 +1,73 @@
+"""Text that people type: Unicode-normalised fields, two languages side by side, order by pinyin."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from pypinyin import Style, lazy_pinyin
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
+
+
+def clean_text(value):
+    """NFC, Unix line ends, no control characters; inner spaces stay as they were typed."""
+    if not isinstance(value, str):
+        return value
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return _CONTROLS.sub("", value).strip()
+
+
+class _CleanText:
+    """Field mixin: normalises on assignment from forms, on validation and before it is stored."""
+
+    def to_python(self, value):
+        return clean_text(super().to_python(value))
+
+    def get_prep_value(self, value):
+        return clean_text(super().get_prep_value(value))
+
+
+class LineField(_CleanText, models.CharField):
+    """One line of text."""
+
+
+class ProseField(_CleanText, models.TextField):
+    """Paragraphs. `max_length` is checked in Python, in forms and in full_clean alike."""
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        if self.max_length and value and len(value) > self.max_length:
+            raise ValidationError(
+                _("At most %(limit)d characters; there are %(count)d."),
+                code="max_length",
+                params={"limit": self.max_length, "count": len(value)},
+            )
+
+
+def language_column():
+    """'zh' or 'en': the suffix of the columns in the active language."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def localized(obj, name):
+    """`name_zh` or `name_en` in the active language; the other one where this one is empty."""
+    first = language_column()
+    second = "zh" if first == "en" else "en"
+    return getattr(obj, f"{name}_{first}", "") or getattr(obj, f"{name}_{second}", "") or ""
+
+
+def localized_language(obj, name):
+    """'zh-Hans' or 'en': the language `localized(obj, name)` answers in."""
+    column = language_column()
+    if not getattr(obj, f"{name}_{column}", ""):
+        column = "zh" if column == "en" else "en"
+    return "en" if column == "en" else "zh-Hans"
+
+
+def pinyin_key(text):
+    """A sort key that puts Chinese by pinyin among Latin words, the same on every server."""
+    syllables = lazy_pinyin(text or "", style=Style.TONE3, neutral_tone_with_five=True)
+    return " ".join(part.casefold().strip() for part in syllables if part.strip())[:200]

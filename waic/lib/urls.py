@@ -1,0 +1,9 @@
+"""Addresses without a language: approved pictures, and what machines look at."""
+
+from django.urls import path
+
+from waic.lib import files
+
+urlpatterns = [
+    path("files/<uuid:uuid>/", files.public_image, name="public-image"),
+]

@@ -1,0 +1,33 @@
+"""Every address. Chinese at the root, English under /en/; what machines read has no language prefix."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path, register_converter
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from waic.lib.codes import CodeConverter
+
+register_converter(CodeConverter, "code")
+# The desks sign in through allauth, so that the second factor counts there too.
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("api/v1/", include("waic.api")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("", include("waic.lib.urls")),
+]
+
+urlpatterns += i18n_patterns(
+    path("", include("waic.site.urls")),
+    path("", include("forums.urls")),
+    path("", include("exhibitors.urls")),
+    path("", include("awards.urls")),
+    path("", include("waic.visitors.urls")),
+    path("", include("waic.reports.urls")),
+    path("accounts/", include("waic.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    prefix_default_language=False,
+)

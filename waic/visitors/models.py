@@ -1,0 +1,200 @@
+"""Visitors: ticket types with day quotas, registrations, tickets with a QR code, gates and scans."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from waic.editions.models import Edition, Venue
+from waic.lib import clock
+from waic.lib.codes import PublicCodeField
+from waic.lib.counters import Counter
+from waic.lib.text import LineField, ProseField, localized
+
+
+class TicketType(models.Model):
+    """A kind of ticket, its price and when it may be had."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="ticket_types")
+    key = models.SlugField(_("key"), max_length=40)
+    name_zh = LineField(_("name in Chinese"), max_length=80)
+    name_en = LineField(_("name in English"), max_length=80)
+    note_zh = LineField(_("note in Chinese"), max_length=300, blank=True)
+    note_en = LineField(_("note in English"), max_length=300, blank=True)
+    price = models.DecimalField(_("price in CNY"), max_digits=9, decimal_places=2)
+    on_sale_from = models.DateTimeField(_("from"), null=True, blank=True)
+    on_sale_until = models.DateTimeField(_("until"), null=True, blank=True)
+    is_public = models.BooleanField(_("public"), default=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    source = ProseField(_("source"), blank=True)
+
+    class Meta:
+        ordering = ["edition", "order", "pk"]
+        verbose_name = _("ticket type")
+        verbose_name_plural = _("ticket types")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "key"], name="visitors_tickettype_one_per_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0), name="visitors_tickettype_price_not_negative"
+            ),
+        ]
+
+    def __str__(self):
+        return localized(self, "name")
+
+
+class DayQuota(Counter):
+    """How many visitors a day may have."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="day_quotas")
+    date = models.DateField(_("date"))
+
+    class Meta(Counter.Meta):
+        ordering = ["edition", "date"]
+        verbose_name = _("day quota")
+        verbose_name_plural = _("day quotas")
+        constraints = [
+            *Counter.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["edition", "date"], name="visitors_dayquota_one_per_day"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.date)
+
+
+class Registration(models.Model):
+    """A visitor's registration for an edition. No history triggers here: there are hundreds of thousands."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="registrations")
+    code = PublicCodeField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="registrations",
+    )
+    name = LineField(_("name"), max_length=100)
+    email = models.EmailField(_("e-mail"), blank=True)
+    organisation = LineField(_("organisation"), max_length=200, blank=True)
+    country = models.CharField(_("country or region"), max_length=2, blank=True)
+    city = LineField(_("city"), max_length=60, blank=True)
+    is_sample = models.BooleanField(_("sample"), default=False)
+    registered_at = models.DateTimeField(_("registered at"), default=clock.now)
+
+    class Meta:
+        ordering = ["-registered_at", "-pk"]
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "user"],
+                condition=Q(user__isnull=False),
+                name="visitors_registration_one_per_person",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["edition", "-registered_at"], name="visitors_registration_newest")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class TicketState(models.TextChoices):
+    VALID = "valid", _("Valid")
+    VOID = "void", _("Void")
+
+
+class Ticket(models.Model):
+    """The right to enter on one day; its QR code is signed, so it can be checked without a network."""
+
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="tickets")
+    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="tickets")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    date = models.DateField(_("day"))
+    state = models.CharField(
+        _("state"), max_length=8, choices=TicketState, default=TicketState.VALID
+    )
+    revision = models.PositiveSmallIntegerField(
+        default=1, help_text=_("Raised to revoke codes that were given out.")
+    )
+    issued_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["date", "pk"]
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "date"],
+                condition=Q(state=TicketState.VALID),
+                name="visitors_ticket_one_per_day",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.registration} {self.date}"
+
+
+class Gate(models.Model):
+    """An entrance where tickets are scanned."""
+
+    venue = models.ForeignKey(Venue, models.CASCADE, related_name="gates")
+    name_zh = LineField(_("name in Chinese"), max_length=80)
+    name_en = LineField(_("name in English"), max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["venue", "pk"]
+        verbose_name = _("gate")
+        verbose_name_plural = _("gates")
+
+    def __str__(self):
+        return localized(self, "name")
+
+
+class Verdict(models.TextChoices):
+    ENTERED = "entered", _("Welcome")
+    AGAIN = "again", _("Was scanned before")
+    WRONG_DAY = "wrong_day", _("Ticket for another day")
+    VOID = "void", _("Ticket is void")
+    UNKNOWN = "unknown", _("Not a ticket of ours")
+
+
+class Scan(models.Model):
+    """One scan at a gate and its verdict; a ticket enters a gate day once (R6)."""
+
+    gate = models.ForeignKey(Gate, models.PROTECT, related_name="scans")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="scans")
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
+    day = models.DateField(_("day"))
+    device = models.CharField(max_length=40, blank=True)
+    nonce = models.UUIDField(default=uuid.uuid4)
+    scanned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    scanned_at = models.DateTimeField(_("scanned at"), default=clock.now)
+
+    class Meta:
+        ordering = ["-scanned_at", "-pk"]
+        verbose_name = _("scan")
+        verbose_name_plural = _("scans")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "day"],
+                condition=Q(verdict=Verdict.ENTERED),
+                name="visitors_scan_enters_once_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["device", "nonce"], name="visitors_scan_once_per_device_and_nonce"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_verdict_display()} {self.scanned_at:%H:%M:%S}"
