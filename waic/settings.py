@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "waic.lib.metrics.MetricsMiddleware",
     "waic.lib.pagecache.PageCacheMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -188,6 +189,9 @@ CACHES = {
         "KEY_PREFIX": os.environ.get("CACHE_PREFIX", "waic"),
     }
 }
+CELERY_BROKER_URL = (
+    os.environ.get("TEST_BROKER_URL", CELERY_BROKER_URL) if TESTING else CELERY_BROKER_URL
+)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_TASK_ACKS_LATE = True

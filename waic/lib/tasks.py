@@ -1,2 +1,1 @@
 """Wake-ups of the ground: long jobs and the nightly look at the invariants."""
-

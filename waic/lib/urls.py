@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from waic.lib import files
+from waic.lib import files, health
 
 urlpatterns = [
     path("files/<uuid:uuid>/", files.public_image, name="public-image"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("metrics", health.metrics, name="metrics"),
 ]

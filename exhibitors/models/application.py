@@ -1,67 +1,19 @@
-"""The exhibition: applications, booths and who has them, exhibits and their first launches."""
+"""An organisation's application to exhibit, and the steps it goes through."""
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from waic.accounts.models import Organisation
-from waic.editions.models import Edition, Hall
+from exhibitors.models.call import Block
+from waic.accounts.models import Organisation, Role
+from waic.editions.models import Edition
 from waic.lib import places
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import StoredFile, Versioned
 from waic.lib.pagecache import PublicQuerySet
 from waic.lib.steps import Step, Workflow
 from waic.lib.text import LineField, ProseField, localized, pinyin_key
-
-
-class Block(models.Model):
-    """板块: core technology, smart terminals, application empowerment; data, per edition."""
-
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="blocks")
-    key = models.SlugField(_("key"), max_length=30)
-    name_zh = LineField(_("name in Chinese"), max_length=60)
-    name_en = LineField(_("name in English"), max_length=60)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    objects = PublicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["edition", "order", "pk"]
-        verbose_name = _("block")
-        verbose_name_plural = _("blocks")
-        constraints = [
-            models.UniqueConstraint(fields=["edition", "key"], name="exhibitors_block_one_per_key")
-        ]
-
-    def __str__(self):
-        return localized(self, "name")
-
-
-class ExhibitionCall(models.Model):
-    """When companies may apply to exhibit in an edition."""
-
-    edition = models.OneToOneField(Edition, models.CASCADE, related_name="exhibition_call")
-    opens_at = models.DateTimeField(_("opens"))
-    closes_at = models.DateTimeField(_("closes"))
-    terms_zh = ProseField(_("terms in Chinese"), blank=True, max_length=10_000)
-    terms_en = ProseField(_("terms in English"), blank=True, max_length=10_000)
-    is_sample = models.BooleanField(_("dates are samples"), default=False)
-
-    class Meta:
-        ordering = ["edition"]
-        verbose_name = _("call for exhibitors")
-        verbose_name_plural = _("calls for exhibitors")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(closes_at__gt=models.F("opens_at")), name="exhibitors_exhibitioncall_closes_after_opening",
-                violation_error_message=_("The call closes before it opens."),
-            )
-        ]  # fmt: skip
-
-    def __str__(self):
-        return str(self.edition)
 
 
 class ApplicationState(models.TextChoices):
@@ -243,142 +195,3 @@ APPLICATION = Workflow(
 )
 
 
-class Booth(models.Model):
-    """A stand in a hall, like H2-B101."""
-
-    hall = models.ForeignKey(Hall, models.CASCADE, related_name="booths", verbose_name=_("hall"))
-    number = models.CharField(
-        _("number"),
-        max_length=20,
-        validators=[RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Like H2-B101."))],
-    )
-    area = models.PositiveIntegerField(_("area in m²"), null=True, blank=True)
-    note = LineField(_("note"), max_length=200, blank=True)
-
-    objects = PublicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["hall", "number"]
-        verbose_name = _("booth")
-        verbose_name_plural = _("booths")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["hall", "number"], name="exhibitors_booth_one_per_number"
-            )
-        ]
-
-    def __str__(self):
-        return self.number
-
-
-class Allocation(models.Model):
-    """A booth given to an exhibitor; a booth has one exhibitor at a time."""
-
-    booth = models.ForeignKey(
-        Booth, models.PROTECT, related_name="allocations", verbose_name=_("booth")
-    )
-    application = models.ForeignKey(Application, models.PROTECT, related_name="allocations")
-    allocated_at = models.DateTimeField(auto_now_add=True)
-    released_at = models.DateTimeField(_("given back at"), null=True, blank=True)
-
-    objects = PublicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["booth", "pk"]
-        verbose_name = _("allocation")
-        verbose_name_plural = _("allocations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["booth"], condition=Q(released_at=None), name="exhibitors_allocation_one_exhibitor_per_booth",
-                violation_error_message=_("This booth is taken."),
-            )
-        ]  # fmt: skip
-
-    def __str__(self):
-        return f"{self.booth} · {self.application}"
-
-
-class ExhibitQuerySet(PublicQuerySet):
-    def public(self):
-        """Exhibits of approved applications."""
-        return self.filter(application__state=ApplicationState.APPROVED)
-
-    def of(self, user):
-        return self.filter(application__organisation__memberships__user=user)
-
-
-class Exhibit(Versioned):
-    """Something shown on a stand."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="exhibits")
-    code = PublicCodeField()
-    name_zh = LineField(_("name in Chinese"), max_length=200, blank=True)
-    name_en = LineField(_("name in English"), max_length=200, blank=True)
-    sort_key = models.CharField(max_length=200, editable=False, blank=True)
-    description_zh = ProseField(_("description in Chinese"), blank=True, max_length=3000)
-    description_en = ProseField(_("description in English"), blank=True, max_length=3000)
-    category = LineField(_("field"), max_length=60, blank=True)
-    picture = models.ForeignKey(
-        StoredFile,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("picture"),
-    )
-    is_highlight = models.BooleanField(_("highlight of the show"), default=False)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
-
-    objects = ExhibitQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["sort_key", "pk"]
-        verbose_name = _("exhibit")
-        verbose_name_plural = _("exhibits")
-        constraints = [
-            models.CheckConstraint(condition=~Q(name_zh="") | ~Q(name_en=""), name="exhibitors_exhibit_has_a_name",
-                                   violation_error_message=_("Give the name in Chinese or in English.")),
-        ]  # fmt: skip
-
-    def __str__(self):
-        return localized(self, "name")
-
-    def save(self, *args, **kwargs):
-        self.sort_key = pinyin_key(self.name_zh or self.name_en)
-        super().save(*args, **kwargs)
-
-
-class Scope(models.TextChoices):
-    WORLD = "world", _("World")
-    CHINA = "china", _("China")
-    EXHIBITION = "exhibition", _("First time at an exhibition")
-
-
-class ClaimState(models.TextChoices):
-    CLAIMED = "claimed", _("Claimed")
-    CONFIRMED = "confirmed", _("Confirmed")
-    REFUSED = "refused", _("Refused")
-
-
-class FirstLaunch(models.Model):
-    """The claim that an exhibit is shown for the first time, and what the desk found."""
-
-    exhibit = models.OneToOneField(Exhibit, models.CASCADE, related_name="first_launch")
-    scope = models.CharField(_("first in"), max_length=12, choices=Scope, default=Scope.WORLD)
-    evidence = ProseField(_("what shows it"), blank=True, max_length=1000)
-    launch_at = models.DateTimeField(_("launch at"), null=True, blank=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=ClaimState, default=ClaimState.CLAIMED
-    )
-    remark = LineField(_("remark of the desk"), max_length=300, blank=True)
-
-    objects = PublicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["exhibit"]
-        verbose_name = _("first launch")
-        verbose_name_plural = _("first launches")
-
-    def __str__(self):
-        return str(self.exhibit)

@@ -1,0 +1,60 @@
+"""What an exhibition offers: its blocks, and when companies may apply."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from waic.editions.models import Edition
+from waic.lib import clock
+from waic.lib.pagecache import PublicQuerySet
+from waic.lib.text import LineField, ProseField, localized
+
+
+class Block(models.Model):
+    """板块: core technology, smart terminals, application empowerment; data, per edition."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="blocks")
+    key = models.SlugField(_("key"), max_length=30)
+    name_zh = LineField(_("name in Chinese"), max_length=60)
+    name_en = LineField(_("name in English"), max_length=60)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["edition", "order", "pk"]
+        verbose_name = _("block")
+        verbose_name_plural = _("blocks")
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "key"], name="exhibitors_block_one_per_key")
+        ]
+
+    def __str__(self):
+        return localized(self, "name")
+
+
+class ExhibitionCall(models.Model):
+    """When companies may apply to exhibit in an edition."""
+
+    edition = models.OneToOneField(Edition, models.CASCADE, related_name="exhibition_call")
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    terms_zh = ProseField(_("terms in Chinese"), blank=True, max_length=10_000)
+    terms_en = ProseField(_("terms in English"), blank=True, max_length=10_000)
+    is_sample = models.BooleanField(_("dates are samples"), default=False)
+
+    class Meta:
+        ordering = ["edition"]
+        verbose_name = _("call for exhibitors")
+        verbose_name_plural = _("calls for exhibitors")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=models.F("opens_at")), name="exhibitors_exhibitioncall_closes_after_opening",
+                violation_error_message=_("The call closes before it opens."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return str(self.edition)
+
+

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Install a lock file into .venv, with hashes; does nothing when that was done already.
+set -eu
+lock=$1
+python=${PYTHON:-python3}
+stamp=.venv/.installed-$(basename "$lock")
+
+if [ -f "$stamp" ] && cmp -s "$lock" "$stamp"; then exit 0; fi
+
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    echo "WAIC needs CPython 3.11 or newer. Name it: make run PYTHON=/path/to/python3.11" >&2
+    exit 1
+fi
+echo "· installing the locked dependencies ($lock)"
+if [ ! -x .venv/bin/python ]; then
+    if ! "$python" -m venv .venv 2>.venv.log && ! { command -v uv >/dev/null && uv venv -q --python "$python" .venv; }; then
+        cat .venv.log >&2
+        rm -rf .venv .venv.log
+        echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2
+        exit 1
+    fi
+    rm -f .venv.log
+fi
+export UV_PYTHON_DOWNLOADS=never PIP_DISABLE_PIP_VERSION_CHECK=1
+# uv is faster but does not know pip's configuration (a private index, say): fall back to pip.
+if ! { command -v uv >/dev/null && uv pip install -q --python .venv/bin/python --require-hashes -r "$lock"; }; then
+    .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip -q
+    .venv/bin/python -m pip install -q --require-hashes -r "$lock"
+fi
+cp "$lock" "$stamp"
