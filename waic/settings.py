@@ -142,7 +142,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "waic.lib.forms.LookRenderer"
 
 # --- Data ---------------------------------------------------------------------------------------
 
@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", VAR / "static"))
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "waic.lib.joined_css.JoinedCssFinder",
+]
 STATICFILES_DIRS = [BASE_DIR / "waic" / "static"]
 # Uploads are private: nothing serves MEDIA_ROOT but waic.lib.files behind a permission check.
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR / "media"))

@@ -1,6 +1,7 @@
 """An organisation's application to exhibit, and the steps it goes through."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from exhibitors.models.call import Block
 from waic.accounts.models import Organisation, Role
 from waic.editions.models import Edition
-from waic.lib import places
+from waic.lib import clock, places
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import StoredFile, Versioned
 from waic.lib.pagecache import PublicQuerySet
@@ -37,6 +38,13 @@ class ApplicationQuerySet(PublicQuerySet):
         """Applications of the organisations the person works for."""
         return self.filter(organisation__memberships__user=user)
 
+    def editable_by(self, user):
+        """Applications of the organisations the person may act for."""
+        return self.filter(
+            organisation__memberships__user=user,
+            organisation__memberships__role__in=[Role.OWNER, Role.EDITOR],
+        )
+
     def public(self):
         """Exhibitors: applications that were approved."""
         return self.filter(state=ApplicationState.APPROVED)
@@ -60,7 +68,9 @@ class ApplicationQuerySet(PublicQuerySet):
 class Application(Versioned):
     """An organisation's application to exhibit; once approved it is the exhibitor everybody sees."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="applications")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="applications", verbose_name=_("edition")
+    )
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="applications", verbose_name=_("organisation")
     )
@@ -83,7 +93,7 @@ class Application(Versioned):
     profile_en = ProseField(_("profile in English"), blank=True, max_length=3000)
     country = models.CharField(_("country or region"), max_length=2, blank=True)
     city = LineField(_("city"), max_length=60, blank=True)
-    website = models.URLField(_("website"), blank=True)
+    website = models.URLField(_("website"), blank=True, max_length=200)
     logo = models.ForeignKey(
         StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("logo")
     )
@@ -98,7 +108,12 @@ class Application(Versioned):
     contact_name = LineField(_("contact person"), max_length=100, blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     contact_phone = LineField(_("contact phone"), max_length=30, blank=True)
-    area_wanted = models.PositiveIntegerField(_("area wanted in m²"), null=True, blank=True)
+    area_wanted = models.PositiveIntegerField(
+        _("area wanted in m²"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(9), MaxValueValidator(5000)],
+    )
     remarks = ProseField(_("remarks for the desk"), blank=True, max_length=2000)
     state = models.CharField(
         _("state"), max_length=12, choices=ApplicationState, default=ApplicationState.DRAFT
@@ -106,12 +121,21 @@ class Application(Versioned):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, editable=False)
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
+        related_name="+", verbose_name=_("started by"),
+    )  # fmt: skip
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
+        related_name="+", verbose_name=_("changed by"),
+    )  # fmt: skip
+    # What was typed and is not right yet, field by field, so that a draft loses nothing.
+    typed = models.JSONField(default=dict, blank=True, editable=False)
+    # The key of the form or request that made this row: a second click finds it again.
+    entry_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     source = ProseField(_("source"), blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+    created_at = models.DateTimeField(_("started at"), default=clock.now, editable=False)
+    changed_at = models.DateTimeField(_("changed at"), default=clock.now, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -143,13 +167,20 @@ class Application(Versioned):
     def __str__(self):
         return localized(self, "name") or str(self.organisation)
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, update_fields=None, **kwargs):
         self.sort_key = pinyin_key(self.name_zh or self.name_en)
-        super().save(*args, **kwargs)
+        self.changed_at = clock.now()
+        if update_fields is not None:
+            update_fields = {*update_fields, "sort_key", "changed_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def origin_key(self):
         return places.origin(self.country, self.city)
+
+    @property
+    def is_public(self):
+        return self.state == ApplicationState.APPROVED
 
     @property
     def is_editable(self):
@@ -193,5 +224,3 @@ APPLICATION = Workflow(
     path=(_S.DRAFT, _S.SUBMITTED, _S.APPROVED),
     turns={_S.DRAFT: "theirs", _S.SUBMITTED: "ours", _S.CHANGES: "theirs", _S.APPROVED: "nobody"},
 )
-
-

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exhibitors.models.application import Application
 from waic.editions.models import Hall
+from waic.lib import clock
 from waic.lib.pagecache import PublicQuerySet
 from waic.lib.text import LineField
 
@@ -39,17 +40,25 @@ class Booth(models.Model):
         return self.number
 
 
+class AllocationQuerySet(PublicQuerySet):
+    def current(self):
+        """Booths that are given and not given back."""
+        return self.filter(released_at=None)
+
+
 class Allocation(models.Model):
     """A booth given to an exhibitor; a booth has one exhibitor at a time."""
 
     booth = models.ForeignKey(
         Booth, models.PROTECT, related_name="allocations", verbose_name=_("booth")
     )
-    application = models.ForeignKey(Application, models.PROTECT, related_name="allocations")
-    allocated_at = models.DateTimeField(auto_now_add=True)
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="allocations", verbose_name=_("exhibitor")
+    )
+    allocated_at = models.DateTimeField(_("given at"), default=clock.now, editable=False)
     released_at = models.DateTimeField(_("given back at"), null=True, blank=True)
 
-    objects = PublicQuerySet.as_manager()
+    objects = AllocationQuerySet.as_manager()
 
     class Meta:
         ordering = ["booth", "pk"]
@@ -64,5 +73,3 @@ class Allocation(models.Model):
 
     def __str__(self):
         return f"{self.booth} · {self.application}"
-
-

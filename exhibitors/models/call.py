@@ -33,8 +33,21 @@ class Block(models.Model):
         return localized(self, "name")
 
 
+class ExhibitionCallQuerySet(models.QuerySet):
+    def open(self):
+        """Calls of published editions in which one may apply now."""
+        now = clock.now()
+        return self.filter(opens_at__lte=now, closes_at__gt=now, edition__is_published=True)
+
+    def coming(self):
+        """Calls that open later, the next one first."""
+        return self.filter(opens_at__gt=clock.now(), edition__is_published=True).order_by(
+            "opens_at"
+        )
+
+
 class ExhibitionCall(models.Model):
-    """When companies may apply to exhibit in an edition."""
+    """When companies may apply to exhibit in an edition: from `opens_at` until just before `closes_at`."""
 
     edition = models.OneToOneField(Edition, models.CASCADE, related_name="exhibition_call")
     opens_at = models.DateTimeField(_("opens"))
@@ -42,6 +55,8 @@ class ExhibitionCall(models.Model):
     terms_zh = ProseField(_("terms in Chinese"), blank=True, max_length=10_000)
     terms_en = ProseField(_("terms in English"), blank=True, max_length=10_000)
     is_sample = models.BooleanField(_("dates are samples"), default=False)
+
+    objects = ExhibitionCallQuerySet.as_manager()
 
     class Meta:
         ordering = ["edition"]
@@ -57,4 +72,10 @@ class ExhibitionCall(models.Model):
     def __str__(self):
         return str(self.edition)
 
+    @property
+    def is_open(self):
+        return self.opens_at <= clock.now() < self.closes_at
 
+    @property
+    def is_over(self):
+        return clock.now() >= self.closes_at

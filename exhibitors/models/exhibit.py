@@ -23,7 +23,9 @@ class ExhibitQuerySet(PublicQuerySet):
 class Exhibit(Versioned):
     """Something shown on a stand."""
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="exhibits")
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="exhibits", verbose_name=_("exhibitor")
+    )
     code = PublicCodeField()
     name_zh = LineField(_("name in Chinese"), max_length=200, blank=True)
     name_en = LineField(_("name in English"), max_length=200, blank=True)
@@ -41,6 +43,8 @@ class Exhibit(Versioned):
     )
     is_highlight = models.BooleanField(_("highlight of the show"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    # The key of the form or request that made this row: a second click finds it again.
+    entry_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
 
     objects = ExhibitQuerySet.as_manager()
@@ -57,9 +61,11 @@ class Exhibit(Versioned):
     def __str__(self):
         return localized(self, "name")
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, update_fields=None, **kwargs):
         self.sort_key = pinyin_key(self.name_zh or self.name_en)
-        super().save(*args, **kwargs)
+        if update_fields is not None:
+            update_fields = {*update_fields, "sort_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class Scope(models.TextChoices):
@@ -74,10 +80,17 @@ class ClaimState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class FirstLaunchQuerySet(PublicQuerySet):
+    def confirmed(self):
+        return self.filter(state=ClaimState.CONFIRMED)
+
+
 class FirstLaunch(models.Model):
     """The claim that an exhibit is shown for the first time, and what the desk found."""
 
-    exhibit = models.OneToOneField(Exhibit, models.CASCADE, related_name="first_launch")
+    exhibit = models.OneToOneField(
+        Exhibit, models.CASCADE, related_name="first_launch", verbose_name=_("exhibit")
+    )
     scope = models.CharField(_("first in"), max_length=12, choices=Scope, default=Scope.WORLD)
     evidence = ProseField(_("what shows it"), blank=True, max_length=1000)
     launch_at = models.DateTimeField(_("launch at"), null=True, blank=True)
@@ -86,7 +99,7 @@ class FirstLaunch(models.Model):
     )
     remark = LineField(_("remark of the desk"), max_length=300, blank=True)
 
-    objects = PublicQuerySet.as_manager()
+    objects = FirstLaunchQuerySet.as_manager()
 
     class Meta:
         ordering = ["exhibit"]

@@ -1,0 +1,1 @@
+"""What people do with applications, booths and exhibits: a file per subject."""

@@ -1,0 +1,32 @@
+"""Files of applications and exhibits: what each slot accepts, and no orphans when something goes wrong."""
+
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from waic.lib import files
+
+RULES = {"logo": files.PICTURE, "licence": files.LICENCE, "picture": files.PICTURE}
+
+
+@contextmanager
+def received(upload, rule, *, kind, by):
+    """Inside the block, one transaction: the stored file. When the block fails, the bytes are gone again."""
+    stored = None
+    try:
+        with transaction.atomic():
+            stored = files.receive(upload, rule, kind=kind, by=by)
+            yield stored
+    except BaseException:
+        if stored is not None:
+            stored.file.storage.delete(stored.file.name)
+        raise
+
+
+def discard(stored):
+    """Delete a file nobody points to any more: its row now, its bytes once that is committed."""
+    if stored is None:
+        return
+    storage, name = stored.file.storage, stored.file.name
+    stored.delete()
+    transaction.on_commit(lambda: storage.delete(name))
