@@ -25,6 +25,7 @@ urlpatterns += i18n_patterns(
     path("", include("exhibitors.urls")),
     path("", include("awards.urls")),
     path("", include("waic.visitors.urls")),
+    path("", include("waic.notifications.urls")),
     path("", include("waic.reports.urls")),
     path("accounts/", include("waic.accounts.urls")),
     path("accounts/", include("allauth.urls")),

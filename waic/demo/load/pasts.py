@@ -1,0 +1,74 @@
+"""What the demo's people did before: drafts, entries, invitations, seats. Rows are plainly named 示例 / Sample."""
+
+from waic.accounts.models import Membership, Organisation, Role
+from waic.demo.load.facts import at
+
+
+def load(people, editions):
+    """Give every demo person their past, once."""
+    _exhibitor(people["exhibitor"], editions)
+    _host_and_speaker(people, editions[2024])
+    _visitor(people["visitor"], editions[2024])
+
+
+def _exhibitor(person, editions):
+    from exhibitors.models import Allocation, Application, ApplicationState, Booth, Exhibit
+    from waic.editions.models import Hall
+
+    firm, _made = Organisation.objects.get_or_create(
+        name_zh="示例智能科技有限公司", defaults={"name_en": "Sample Intelligent Technology Co., Ltd.", "country": "CN", "city": "杭州"}
+    )  # fmt: skip
+    Membership.objects.get_or_create(organisation=firm, user=person, defaults={"role": Role.OWNER})
+    shared = {"name_zh": firm.name_zh, "name_en": firm.name_en, "country": "CN", "city": "杭州", "contact_name": person.name,
+              "contact_email": person.email, "is_sample": True, "started_by": person}  # fmt: skip
+    past, made = Application.objects.get_or_create(
+        edition=editions[2024], organisation=firm,
+        defaults={**shared, "state": ApplicationState.APPROVED, "submitted_at": at("2024-03-12", "10:00"), "decided_at": at("2024-03-18", "15:00"),
+                  "block": editions[2024].blocks.get(key="terminals"), "category": "机器人", "profile_zh": "示例展商，用于演示。", "profile_en": "A sample exhibitor for the demo."},
+    )  # fmt: skip
+    if made:
+        Exhibit.objects.create(application=past, name_zh="示例机器人", name_en="Sample robot", category="机器人", is_sample=True)
+        booth, _new = Booth.objects.get_or_create(hall=Hall.objects.get(venue__edition=editions[2024], key="H2"), number="H2-S001", defaults={"area": 36})
+        Allocation.objects.create(booth=booth, application=past)
+    draft, made = Application.objects.get_or_create(edition=editions[2025], organisation=firm, defaults=shared)
+    if made:
+        Exhibit.objects.create(application=draft, name_zh="示例新品", name_en="Sample novelty", is_sample=True)
+
+
+def _host_and_speaker(people, edition):
+    from forums.models import Forum, ForumHost, ForumState, Invitation, Participation, Session, Slot, Speaker
+    from waic.accounts.models import digest
+
+    forum, made = Forum.objects.get_or_create(
+        edition=edition, external_id="sample-host-forum",
+        defaults={"title_zh": "示例论坛：待主办方完善", "title_en": "Sample forum: for its host to complete", "kind": edition.forum_kinds.get(key="industry"),
+                  "state": ForumState.REVIEW, "is_sample": True, "seats": 120},
+    )  # fmt: skip
+    if made:
+        session = Session.objects.create(forum=forum, title_zh="示例演讲", title_en="Sample talk")
+        Slot.objects.create(session=session, starts_at=at("2024-07-06", "09:00"), ends_at=at("2024-07-06", "09:30"))
+    ForumHost.objects.get_or_create(forum=forum, user=people["host"])
+    speaker, made = Speaker.objects.get_or_create(
+        edition=edition, user=people["speaker"],
+        defaults={"name_zh": "示例嘉宾", "name_en": "Sample Speaker", "email": people["speaker"].email, "is_sample": True},
+    )  # fmt: skip
+    if made:
+        Participation.objects.create(forum=forum, speaker=speaker, is_confirmed=False)
+        Invitation.objects.create(
+            forum=forum, speaker=speaker, state="sent", sent_at=at("2024-07-01", "10:00"), reply_by=at("2024-07-06", "18:00"), digest=digest(f"demo-{speaker.code}"),
+        )  # fmt: skip
+
+
+def _visitor(person, edition):
+    from forums.models import Booking, Forum
+    from waic.visitors.models import Registration, Ticket
+
+    registration, made = Registration.objects.get_or_create(
+        edition=edition, user=person, defaults={"name": person.name, "email": person.email, "country": "CN", "city": "上海", "is_sample": True}
+    )
+    if not made:
+        return
+    Ticket.objects.create(registration=registration, ticket_type=edition.ticket_types.get(key="public"), date=edition.days[1])
+    for forum in Forum.objects.of_edition(edition).published().filter(starts_at__gt=at("2024-07-05", "13:00"))[:2]:
+        Forum.objects.filter(pk=forum.pk).update(seats=200, seats_taken=1)
+        Booking.objects.create(forum=forum, visitor=person)
