@@ -65,11 +65,16 @@ def found_organisation(company, *, by):
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a save: the draft as it is now, and field → text for what somebody else changed too."""
+    """What became of a save: the draft as it is now, and what could not be stored.
+
+    conflicts: field → text for what somebody else changed too. too_long: fields whose text cannot be kept.
+    seen: the digests for the form's next save.
+    """
 
     application: Application
     conflicts: dict = field(default_factory=dict)
     too_long: set = field(default_factory=set)
+    seen: dict = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -82,11 +87,11 @@ def save_draft(application, *, by, values, texts=None, seen=None, version=None):
     """
     row = locked_draft(application, by=by, version=version)
     texts = texts if texts is not None else {n: drafts.text_of(v) for n, v in values.items()}
-    merged = drafts.merge(texts, drafts.application_texts(row), seen or {})
+    alone = row.changed_by_id == by.pk
+    merged = drafts.merge(texts, drafts.application_texts(row), seen or {}, alone=alone)
     typed, too_long = dict(row.typed), set()
     for name in merged.mine:
-        if name in values:
-            setattr(row, name, values[name])
+        if name in values and _store(row, name, values[name]):
             typed.pop(name, None)
         elif len(texts[name]) > drafts.LONGEST_KEPT:
             too_long.add(name)
@@ -94,8 +99,29 @@ def save_draft(application, *, by, values, texts=None, seen=None, version=None):
             typed[name] = texts[name]
     if merged.mine - too_long:
         row.typed = typed
-        touch(row, by=by, fields=[*merged.mine, "typed"])
-    return Saved(row, merged.conflicts, too_long)
+        touch(row, by=by, fields=[*(merged.mine - {"credit_code"}), "typed"])
+    return Saved(row, merged.conflicts, too_long, merged.seen)
+
+
+def _store(row, name, value):
+    """Set one right value; False for a credit code that another organisation has, or that is settled."""
+    if name != "credit_code":
+        setattr(row, name, value)
+        return True
+    if credit_code_is_settled(row.organisation):
+        return False
+    row.organisation.credit_code = value
+    try:
+        with transaction.atomic():
+            row.organisation.save(update_fields=["credit_code"])
+    except IntegrityError:
+        return False
+    return True
+
+
+def credit_code_is_settled(organisation):
+    """Once the desk approved an application, the organisation's credit code is no applicant's to change."""
+    return bool(organisation.credit_code) and organisation.applications.public().exists()
 
 
 def attach(application, slot, upload, *, by):
@@ -132,7 +158,7 @@ def submit_application(application, *, by, version=None):
     if row.state == ApplicationState.DRAFT:
         refuse_outside_call(row.edition)
     if row.is_editable and (gaps := completeness.gaps(row)):
-        raise ValidationError([gap.sentence for gap in gaps], code="incomplete")
+        raise ValidationError([ValidationError(g.sentence, code="incomplete") for g in gaps])
     APPLICATION.take(row, "submit", by=by, version=version)
     mails.tell_applicant(row, "submitted", step="submit")
     mails.tell_desk(row, "desk_submitted", step="submit")

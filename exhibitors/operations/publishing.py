@@ -2,12 +2,10 @@
 
 from django.db import transaction
 
-from exhibitors.models import Application, Exhibit
+from exhibitors.models import Exhibit
 from waic.editions import search
 from waic.lib import pagecache
 from waic.lib.models import StoredFile
-from waic.lib.places import country_name
-from waic.lib.text import localized
 
 EXHIBITOR, EXHIBIT = "exhibitor", "exhibit"
 _BATCH = 500
@@ -21,7 +19,10 @@ def refresh(application):
     StoredFile.objects.filter(pk__in=pictures).update(is_public=application.is_public)
     codes = [exhibit.code for exhibit in exhibits]
     if application.is_public:
-        search.index(application.edition, list(findables(application, exhibits)))
+        booths = application.allocations.filter(released_at=None).values_list(
+            "booth__number", flat=True
+        )
+        search.index(application.edition, list(findables(application, exhibits, booths)))
     else:
         search.forget(application.edition, EXHIBITOR, [application.code])
         search.forget(application.edition, EXHIBIT, codes)
@@ -33,12 +34,13 @@ def refresh(application):
 def refresh_edition(edition):
     """The same for all exhibitors of an edition at once, after an import or the demo's loading."""
     public = edition.applications.public()
-    pictures = [public.values("logo"), Exhibit.objects.filter(application__in=public).values("picture")]
-    for pks in pictures:
-        StoredFile.objects.filter(pk__in=pks).update(is_public=True)
+    shown = Exhibit.objects.filter(application__in=public)
+    for pictures in (public.values("logo"), shown.values("picture")):
+        StoredFile.objects.filter(pk__in=pictures).update(is_public=True)
     batch = []
     for application in public.prefetch_related("exhibits", "allocations__booth").iterator(_BATCH):
-        batch += findables(application, application.exhibits.all())
+        held = [a.booth.number for a in application.allocations.all() if a.released_at is None]
+        batch += findables(application, application.exhibits.all(), held)
         if len(batch) >= _BATCH:
             search.index(edition, batch)
             batch = []
@@ -46,17 +48,20 @@ def refresh_edition(edition):
     pagecache.bump()
 
 
-def findables(application: Application, exhibits):
-    """What the search knows of an exhibitor and its exhibits."""
-    booths = " ".join(
-        a.booth.number
-        for a in application.allocations.select_related("booth").filter(released_at=None)
-    )
+@transaction.atomic
+def hide_exhibits(application, codes):
+    """Forget exhibits that are being deleted."""
+    search.forget(application.edition, EXHIBIT, codes)
+    pagecache.bump()
+
+
+def findables(application, exhibits, booths):
+    """What the search knows of an exhibitor and its exhibits; booths are stand numbers."""
+    note = " ".join(filter(None, (application.category, *booths)))
     names = " ".join(f"{e.name_zh} {e.name_en}" for e in exhibits)
     yield search.Findable(
         EXHIBITOR, application.code, application.name_zh, application.name_en,
-        note_zh=" ".join(filter(None, (application.category, booths))),
-        note_en=" ".join(filter(None, (application.category, booths))),
+        note_zh=note, note_en=note,
         body=f"{application.profile_zh} {application.profile_en} {application.city} {names}",
     )  # fmt: skip
     for exhibit in exhibits:

@@ -11,11 +11,15 @@ RULES = {"logo": files.PICTURE, "licence": files.LICENCE, "picture": files.PICTU
 
 @contextmanager
 def received(upload, rule, *, kind, by):
-    """Inside the block, one transaction: the stored file. When the block fails, the bytes are gone again."""
+    """Inside the block, one transaction: the stored file, None without an upload.
+
+    When the block fails, row and bytes are gone again. ValidationError says what is wrong with the file.
+    """
     stored = None
     try:
         with transaction.atomic():
-            stored = files.receive(upload, rule, kind=kind, by=by)
+            if upload is not None:
+                stored = files.receive(upload, rule, kind=kind, by=by)
             yield stored
     except BaseException:
         if stored is not None:

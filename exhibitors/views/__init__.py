@@ -1,0 +1,1 @@
+"""Pages of the exhibition: the public catalogue, and the applicants' part of the portal."""
