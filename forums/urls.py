@@ -1,4 +1,38 @@
-"""Addresses of the forums package, below each language's root."""
+"""Addresses of the programme, its feeds and the stage's part of the portal."""
+
+from django.urls import path
+
+from forums import feeds
+from forums.views import booking, forum, people, portal, programme
 
 app_name = "forums"
-urlpatterns: list = []
+urlpatterns = [
+    path("<int:year>/programme/", programme.ProgrammeView.as_view(), name="programme"),
+    path("<int:year>/forums/<code:code>/", forum.ForumView.as_view(), name="forum"),
+    path("<int:year>/sessions/<code:code>/", forum.SessionView.as_view(), name="session"),
+    path("<int:year>/speakers/", people.SpeakersView.as_view(), name="speakers"),
+    path("<int:year>/speakers/<code:code>/", people.SpeakerView.as_view(), name="speaker"),
+    path("<int:year>/programme/schedule.json", feeds.schedule_json, name="schedule-json"),
+    path("<int:year>/programme/schedule.xml", feeds.schedule_xml, name="schedule-xml"),
+    path("<int:year>/programme/schedule.ics", feeds.schedule_ics, name="schedule-ics"),
+    path("<int:year>/forums/<code:code>.ics", feeds.forum_ics, name="forum-ics"),
+    path("<int:year>/speakers/<code:code>.ics", feeds.speaker_ics, name="speaker-ics"),
+    path("<int:year>/halls/<code:code>.ics", feeds.room_ics, name="room-ics"),
+    path("<int:year>/rooms.json", feeds.rooms_json, name="rooms-json"),
+    path("portal/stage/", portal.StageView.as_view(), name="portal"),
+    path("portal/stage/forums/<code:code>/", portal.HostedForumView.as_view(), name="hosted-forum"),
+    path(
+        "portal/stage/invitations/<code:code>/", portal.InvitationView.as_view(), name="invitation"
+    ),
+    path(
+        "portal/stage/by-link/<str:token>/",
+        portal.InvitationByLinkView.as_view(),
+        name="invitation-by-link",
+    ),
+    path(
+        "portal/stage/profile/<code:code>/",
+        portal.SpeakerProfileView.as_view(),
+        name="speaker-profile",
+    ),
+    path("portal/bookings/<code:code>/", booking.BookView.as_view(), name="book"),
+]

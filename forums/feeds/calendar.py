@@ -1,0 +1,128 @@
+"""Calendars (RFC 5545): stable UID, stored SEQUENCE, cancelled items kept; unchanged data gives unchanged bytes."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Timezone, TimezoneStandard
+from icalendar import Event as CalendarEvent
+
+from forums.feeds.source import events_of, feed_response
+from forums.models import Forum, Speaker
+from waic.editions.models import Room
+from waic.editions.pages import edition_or_404
+from waic.lib import clock
+from waic.lib.pagecache import public_page
+from waic.lib.text import localized
+
+
+@public_page(ttl=300)
+def schedule_ics(request, year):
+    """The whole programme."""
+    edition = edition_or_404(year)
+    return _answer(edition, events_of(edition), localized(edition, "name"), request)
+
+
+@public_page(ttl=300)
+def forum_ics(request, year, code):
+    """One forum."""
+    edition = edition_or_404(year)
+    forum = get_object_or_404(
+        Forum.objects.of_edition(edition).exclude(published_at=None), code=code
+    )
+    return _answer(edition, events_of(edition, code=code), localized(forum, "title"), request)
+
+
+@public_page(ttl=300)
+def speaker_ics(request, year, code):
+    """The forums of one guest, and the sessions that name them."""
+    edition = edition_or_404(year)
+    speaker = get_object_or_404(Speaker.objects.of_edition(edition).public(), code=code)
+    events = events_of(edition, participations__speaker=speaker)
+    named = [e for e in events if speaker in e.people]
+    return _answer(edition, named or events, localized(speaker, "name"), request)
+
+
+@public_page(ttl=300)
+def room_ics(request, year, code):
+    """What happens in one room."""
+    edition = edition_or_404(year)
+    room = get_object_or_404(
+        Room.objects.filter(venue__edition=edition).select_related("venue"), code=code
+    )
+    return _answer(edition, [e for e in events_of(edition) if e.room == room], str(room), request)
+
+
+def _answer(edition, events, name, request):
+    response = feed_response(
+        calendar(edition, events, name, request.build_absolute_uri(request.path)),
+        "text/calendar; charset=utf-8",
+    )
+    response["Content-Disposition"] = f'inline; filename="waic{edition.year}.ics"'
+    return response
+
+
+def calendar(edition, events, name, source):
+    """The calendar's bytes."""
+    cal = Calendar()
+    cal.add("prodid", "-//WAIC//Programme//ZH")
+    cal.add("version", "2.0")
+    cal.add("calscale", "GREGORIAN")
+    cal.add("method", "PUBLISH")
+    cal.add("name", name)
+    cal.add("x-wr-calname", name)
+    cal.add("x-wr-timezone", settings.EDITION_TIME_ZONE)
+    cal.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
+    cal.add("x-published-ttl", "PT30M")
+    cal.add("source", source, parameters={"VALUE": "URI"})
+    cal.add_component(_shanghai())
+    for event in events:
+        cal.add_component(_component(edition, event))
+    return cal.to_ical()
+
+
+def _shanghai():
+    """China has one zone and no summer time: one STANDARD block, the id the events name."""
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", settings.EDITION_TIME_ZONE)
+    standard.add("dtstart", datetime(1970, 1, 1))
+    standard.add("tzoffsetfrom", timedelta(hours=8))
+    standard.add("tzoffsetto", timedelta(hours=8))
+    standard.add("tzname", "CST")
+    zone.add_component(standard)
+    return zone
+
+
+def _component(edition, event):
+    item = CalendarEvent()
+    summary = event.title if not event.is_cancelled else f"[{_('cancelled')}] {event.title}"
+    item.add("uid", f"{event.guid}@{urlsplit(settings.SITE_URL).hostname}")
+    item.add("dtstamp", event.changed_at.astimezone(UTC).replace(microsecond=0))
+    item.add("last-modified", event.changed_at.astimezone(UTC).replace(microsecond=0))
+    item.add("dtstart", event.starts_at.astimezone(clock.ZONE))
+    item.add("dtend", event.ends_at.astimezone(clock.ZONE))
+    item.add("sequence", event.sequence)
+    item.add(
+        "status", {"cancelled": "CANCELLED", "tentative": "TENTATIVE"}.get(event.state, "CONFIRMED")
+    )
+    item.add("summary", summary)
+    # Some clients skip an entry without a place.
+    item.add("location", str(event.room) if event.room else _("Room to be announced"))
+    item.add(
+        "description",
+        "\n".join(
+            filter(
+                None,
+                [
+                    event.subtitle,
+                    event.abstract,
+                    ", ".join(localized(s, "name") for s in event.people),
+                ],
+            )
+        ),
+    )
+    item.add("url", settings.SITE_URL + event.path(edition.year))
+    item.add("categories", [localized(event.forum.kind, "name"), localized(event.forum, "title")])
+    return item

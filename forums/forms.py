@@ -1,0 +1,70 @@
+"""What hosts, speakers and visitors type."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forums.models import Forum, Speaker
+from forums.operations.profiles import FIELDS
+from waic.lib.files import PICTURE
+
+
+class AnswerForm(forms.Form):
+    """The answer to an invitation."""
+
+    words = forms.CharField(
+        label=_("Words to the organisers"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ProfileForm(forms.ModelForm):
+    """A speaker's texts and photo."""
+
+    photo_upload = forms.FileField(
+        label=_("Photo"), required=False, widget=forms.FileInput(attrs={"accept": PICTURE.accept})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Speaker
+        fields = FIELDS
+        widgets = {
+            "bio_zh": forms.Textarea(attrs={"rows": 5}),
+            "bio_en": forms.Textarea(attrs={"rows": 5}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photo_upload"].help_text = PICTURE.help_text
+        self.fields["version"].initial = self.instance.version
+
+    def clean_version(self):
+        """The version the person saw must be the one at hand."""
+        if self.cleaned_data["version"] != self.instance.version:
+            raise forms.ValidationError(
+                _("Somebody changed this profile meanwhile. Compare, then save again."),
+                code="stale",
+            )
+        return self.cleaned_data["version"]
+
+
+class HostedForumForm(forms.ModelForm):
+    """The texts of a forum that its host writes; times and rooms are the desk's."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Forum
+        fields = ("title_zh", "title_en", "summary_zh", "summary_en", "language")
+        widgets = {
+            "summary_zh": forms.Textarea(attrs={"rows": 5}),
+            "summary_en": forms.Textarea(attrs={"rows": 5}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+
+    clean_version = ProfileForm.clean_version

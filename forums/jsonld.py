@@ -1,0 +1,87 @@
+"""schema.org descriptions of forums and sessions, for search engines."""
+
+import json
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from waic.lib.text import localized
+
+
+def script(data):
+    """JSON that may stand inside a <script type="application/ld+json">."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def place(room, edition):
+    venue = room.venue
+    return {
+        "@type": "Place", "name": str(room),
+        "address": {"@type": "PostalAddress", "streetAddress": localized(venue, "address") or localized(venue, "name"),
+                    "addressLocality": localized(edition, "city"), "addressCountry": "CN"},
+    }  # fmt: skip
+
+
+def _event(obj, edition, starts_at, ends_at, room, path):
+    from waic.lib.templatetags.look import iso
+
+    data = {
+        "@context": "https://schema.org", "@type": "Event", "name": localized(obj, "title"), "url": settings.SITE_URL + path,
+        "eventStatus": "https://schema.org/EventScheduled", "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+    }  # fmt: skip
+    if starts_at:
+        data |= {"startDate": iso(starts_at), "endDate": iso(ends_at)}
+    if room:
+        data["location"] = place(room, edition)
+    return data
+
+
+def forum_ld(forum, edition):
+    """A forum with its guests."""
+    part = next(iter(forum.parts.all()), None)
+    data = _event(
+        forum,
+        edition,
+        forum.starts_at,
+        forum.ends_at,
+        part and part.room,
+        reverse("forums:forum", args=[edition.year, forum.code]),
+    )
+    data["superEvent"] = {
+        "@type": "Event",
+        "name": localized(edition, "name"),
+        "startDate": edition.starts_on.isoformat(),
+    }
+    data["performer"] = [
+        {
+            "@type": "Person",
+            "name": localized(p.speaker, "name"),
+            "jobTitle": p.title_zh,
+            "affiliation": {"@type": "Organization", "name": p.affiliation_zh},
+        }
+        for p in forum.participations.all()
+        if p.speaker.is_person
+    ]
+    if forum.seats:
+        data |= {
+            "maximumAttendeeCapacity": forum.seats,
+            "remainingAttendeeCapacity": forum.seats_left,
+        }
+    return script(data)
+
+
+def session_ld(session, edition):
+    """A session and the forum it belongs to."""
+    slot = next(iter(session.slots.all()), None)
+    data = _event(
+        session,
+        edition,
+        slot and slot.starts_at,
+        slot and slot.ends_at,
+        slot and slot.room,
+        reverse("forums:session", args=[edition.year, session.code]),
+    )
+    data["superEvent"] = {"@type": "Event", "name": localized(session.forum, "title")}
+    return script(data)

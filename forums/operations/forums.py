@@ -1,0 +1,150 @@
+"""Making, placing, publishing and cancelling forums."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max, Min
+from django.utils.translation import gettext as _
+
+from forums.models import Forum, ForumPart, ForumState
+from forums.workflow import FORUM
+from waic.editions.search import Findable, forget, index
+from waic.lib import clock
+from waic.lib.templatetags.look import day, hour
+from waic.lib.text import localized
+
+
+def clash_of(part):
+    """The part of another forum that holds the same room at an overlapping time, or None."""
+    if not part.room_id or part.room.allows_parallel:
+        return None
+    others = ForumPart.objects.filter(
+        room=part.room, holds_room=True, starts_at__lt=part.ends_at, ends_at__gt=part.starts_at
+    )
+    return others.exclude(pk=part.pk).select_related("forum").order_by("starts_at").first()
+
+
+def check_room(part):
+    """ValidationError that names the other forum when the room is taken."""
+    if (
+        part.starts_at
+        and part.ends_at
+        and part.starts_at < part.ends_at
+        and (other := clash_of(part))
+    ):
+        raise ValidationError(
+            {"room": ValidationError(
+                _("%(room)s is taken by “%(forum)s” on %(day)s, %(start)s–%(end)s. Choose another room or time."), code="room_taken",
+                params={"room": part.room, "forum": localized(other.forum, "title"), "day": day(other.starts_at),
+                        "start": hour(other.starts_at), "end": hour(other.ends_at)},
+            )}
+        )  # fmt: skip
+
+
+@transaction.atomic
+def place_part(part):
+    """Save a part; ValidationError when its room is taken, also when somebody was faster by a moment."""
+    part.full_clean(validate_constraints=False)
+    check_room(part)
+    try:
+        with transaction.atomic():
+            part.save()
+    except IntegrityError as error:
+        # The exclusion constraint has the last word; now the other one can be named.
+        check_room(part)
+        raise ValidationError(_("This room is taken at that time."), code="room_taken") from error
+    keep_times(part.forum)
+    return part
+
+
+def keep_times(forum):
+    """Forum.starts_at and ends_at from its parts, and its date."""
+    span = forum.parts.aggregate(first=Min("starts_at"), last=Max("ends_at"))
+    date = span["first"].astimezone(clock.ZONE).date() if span["first"] else forum.date
+    Forum.objects.filter(pk=forum.pk).update(
+        starts_at=span["first"], ends_at=span["last"], date=date, version=F("version") + 1
+    )
+    forum.refresh_from_db(fields=["starts_at", "ends_at", "date", "version"])
+
+
+@transaction.atomic
+def publish_forum(forum, *, by=None, reason="", version=None):
+    """Show a forum to everybody. ValidationError when it has no title or its speakers are missing a name."""
+    if not forum.title_zh:
+        raise ValidationError(
+            _("A forum needs a Chinese title before it is published."), code="incomplete"
+        )
+    FORUM.take(forum, "publish", by=by, reason=reason, version=version)
+    index_forum(forum)
+    return forum
+
+
+@transaction.atomic
+def cancel_forum(forum, *, by=None, reason="", version=None):
+    """Call a forum off: its rooms are free again, it leaves the search, calendars keep it as cancelled."""
+    FORUM.take(forum, "cancel", by=by, reason=reason, version=version)
+    forum.parts.update(holds_room=False)
+    from forums.models import Slot, SlotState
+
+    Slot.objects.filter(session__forum=forum).exclude(state=SlotState.CANCELLED).update(
+        state=SlotState.CANCELLED, sequence=F("sequence") + 1, changed_at=clock.now()
+    )
+    forget(forum.edition, "forum", [forum.code])
+    forget(forum.edition, "session", forum.sessions.values_list("code", flat=True))
+    return forum
+
+
+def hand_in_forum(forum, *, by=None, reason="", version=None):
+    """The host says the forum is complete; the desk looks at it."""
+    return FORUM.take(forum, "hand_in", by=by, reason=reason, version=version)
+
+
+def withdraw_publication(forum, *, by=None, reason="", version=None):
+    """Back to the desk; the public does not see it any more."""
+    with transaction.atomic():
+        FORUM.take(forum, "unpublish", by=by, reason=reason, version=version)
+        forget(forum.edition, "forum", [forum.code])
+        forget(forum.edition, "session", forum.sessions.values_list("code", flat=True))
+    return forum
+
+
+def index_forum(forum):
+    """Make a published forum, its sessions and its guests findable."""
+    if forum.state != ForumState.PUBLISHED:
+        return
+    names = " ".join(
+        o.organisation.name_zh for o in forum.forum_organisations.select_related("organisation")
+    )
+    findables = [
+        Findable(
+            "forum",
+            forum.code,
+            forum.title_zh,
+            forum.title_en,
+            body=f"{names} {forum.summary_zh} {forum.summary_en}",
+        )
+    ]
+    findables += [
+        Findable(
+            "session",
+            s.code,
+            s.title_zh,
+            s.title_en,
+            forum.title_zh,
+            forum.title_en,
+            f"{s.abstract_zh} {s.abstract_en}",
+        )
+        for s in forum.sessions.all()
+    ]
+    speakers = {
+        p.speaker for p in forum.participations.select_related("speaker") if p.speaker.is_person
+    }
+    findables += [speaker_findable(s) for s in speakers]
+    index(forum.edition, findables)
+
+
+def speaker_findable(speaker):
+    honours = " ".join(f"{h.name_zh} {h.name_en}" for h in speaker.honours.all())
+    return Findable(
+        "speaker", speaker.code, speaker.name_zh, speaker.name_en, f"{speaker.affiliation_zh} {speaker.title_zh}".strip(),
+        f"{speaker.affiliation_en} {speaker.title_en}".strip(), f"{honours} {speaker.bio_zh} {speaker.bio_en}",
+    )  # fmt: skip

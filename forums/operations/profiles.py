@@ -1,0 +1,38 @@
+"""What a speaker says about themselves."""
+
+from django.db import transaction
+from django.db.models import F
+
+from forums.models import Speaker
+from forums.operations.forums import speaker_findable
+from waic.editions.search import index
+from waic.lib.files import PICTURE, receive
+from waic.lib.models import StoredFile
+
+FIELDS = (
+    "name_zh",
+    "name_en",
+    "title_zh",
+    "title_en",
+    "affiliation_zh",
+    "affiliation_en",
+    "bio_zh",
+    "bio_en",
+)
+
+
+@transaction.atomic
+def change_profile(speaker, changes, *, photo=None, by=None):
+    """Write texts and, where given, a new photo (decoded and encoded again, public from now on)."""
+    for name in FIELDS:
+        if name in changes:
+            setattr(speaker, name, changes[name])
+    if photo is not None:
+        speaker.photo = receive(photo, PICTURE, kind="speaker-photo", by=by)
+        StoredFile.objects.filter(pk=speaker.photo.pk).update(is_public=True)
+    speaker.full_clean(exclude=["edition", "user"])
+    speaker.save()
+    Speaker.objects.filter(pk=speaker.pk).update(version=F("version") + 1)
+    if Speaker.objects.public().filter(pk=speaker.pk).exists():
+        index(speaker.edition, [speaker_findable(speaker)])
+    return speaker

@@ -1,0 +1,102 @@
+"""Guests of an edition and one of them."""
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView, ListView
+
+from forums.models import Honour, Participation, Speaker
+from waic.editions.models import SearchEntry
+from waic.editions.pages import EditionPage, page_number
+from waic.lib import clock
+
+_LAUREATES = ("turing", "nobel", "fields")
+
+
+class SpeakersView(EditionPage, ListView):
+    """By pinyin, 48 a page; by honour; by search."""
+
+    template_name = "forums/speakers.html"
+    context_object_name = "speakers"
+    paginate_by = 48
+    params = ("honour", "q", "page")
+    section = "speakers"
+
+    def get_queryset(self):
+        page_number(self.request)
+        speakers = (
+            Speaker.objects.of_edition(self.edition)
+            .public()
+            .select_related("photo")
+            .prefetch_related("honours")
+        )
+        honour, text = (
+            self.request.GET.get("honour", ""),
+            self.request.GET.get("q", "").strip()[:100],
+        )
+        if honour == "laureate":
+            speakers = speakers.filter(honours__kind__in=_LAUREATES)
+        elif honour:
+            speakers = speakers.filter(honours__kind=honour)
+        if text:
+            codes = (
+                SearchEntry.objects.filter(edition=self.edition, kind="speaker")
+                .matching(text)
+                .values("code")
+            )
+            speakers = speakers.filter(Q(code__in=codes))
+        return speakers.order_by("sort_key", "pk")
+
+    def get_context_data(self, **kwargs):
+        honours = [
+            ("laureate", _("Turing, Nobel or Fields laureates")),
+            ("academician", _("Academicians")),
+            ("fellow", _("Fellows")),
+        ]
+        get = self.request.GET
+        return super().get_context_data(
+            honours=honours,
+            honour=get.get("honour", ""),
+            text=get.get("q", "").strip()[:100],
+            **kwargs,
+        )
+
+
+class SpeakerView(EditionPage, DetailView):
+    """A guest: honours, biography, where to hear them."""
+
+    template_name = "forums/speaker.html"
+    context_object_name = "speaker"
+    slug_field = slug_url_kwarg = "code"
+    section = "speakers"
+
+    def get_queryset(self):
+        return (
+            Speaker.objects.of_edition(self.edition)
+            .public()
+            .select_related("photo")
+            .prefetch_related(Prefetch("honours", Honour.objects.order_by("pk")))
+        )
+
+    def get_context_data(self, **kwargs):
+        appearances = list(
+            Participation.objects.filter(speaker=self.object, forum__state="published")
+            .select_related("forum__kind", "session")
+            .prefetch_related("forum__parts__room__venue")
+            .order_by("forum__starts_at", "pk")
+        )
+        return super().get_context_data(
+            appearances=appearances, clash=first_clash(appearances), now=clock.now(), **kwargs
+        )
+
+
+def first_clash(appearances):
+    """Two forums of one person that overlap, or None."""
+    timed = [a.forum for a in appearances if a.forum.starts_at]
+    return next(
+        (
+            (a, b)
+            for a, b in zip(timed, timed[1:], strict=False)
+            if a.pk != b.pk and b.starts_at < a.ends_at
+        ),
+        None,
+    )

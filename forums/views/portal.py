@@ -1,0 +1,193 @@
+"""The stage's part of the portal: invitations and profiles of speakers, texts of hosts, seats of visitors."""
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import TemplateView
+
+from forums.forms import AnswerForm, HostedForumForm, ProfileForm
+from forums.models import Forum, Invitation, InvitationState, Speaker
+from forums.operations import invitations, profiles
+from forums.operations.forums import hand_in_forum, index_forum
+from forums.workflow import FORUM
+
+
+def invitations_of(user):
+    """Letters to the person that were sent."""
+    return (
+        Invitation.objects.filter(speaker__user=user)
+        .exclude(state=InvitationState.DRAFT)
+        .select_related("forum__edition", "speaker")
+    )
+
+
+class StageView(LoginRequiredMixin, TemplateView):
+    """Everything of the stage that is the person's own."""
+
+    template_name = "forums/stage.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        return super().get_context_data(
+            invitations=invitations_of(user), hosted=Forum.objects.hosted_by(user).select_related("edition", "kind"),
+            profiles=Speaker.objects.filter(user=user).select_related("edition"),
+            bookings=user.forum_bookings.filter(status="held").select_related("forum__edition"), **kwargs,
+        )  # fmt: skip
+
+
+class _Answering(View):
+    """Reading and answering one invitation; subclasses say how it is found."""
+
+    def find(self):
+        raise NotImplementedError
+
+    def get(self, request, **kwargs):
+        invitation = invitations.open_invitation(self.find())
+        return self.page(invitation, AnswerForm())
+
+    def post(self, request, **kwargs):
+        invitation, form = self.find(), AnswerForm(request.POST)
+        if not form.is_valid():
+            return self.page(invitation, form, status=400)
+        by = request.user if request.user.is_authenticated else None
+        accepts = request.POST.get("answer") == "accept"
+        try:
+            invitation = invitations.answer_invitation(
+                invitation, accepts=accepts, words=form.cleaned_data["words"], by=by
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.page(invitation, form, status=409)
+        return redirect(request.path)
+
+    def page(self, invitation, form, status=200):
+        try:
+            invitations.check_answerable(invitation)
+            closed = ""
+        except ValidationError as refusal:
+            closed = " ".join(refusal.messages)
+        context = {
+            "invitation": invitation, "form": form, "closed": closed, "is_open": invitation.state in invitations.OPEN and not closed,
+            "profile_url": self.profile_url(invitation),
+        }  # fmt: skip
+        return render(self.request, "forums/invitation.html", context, status=status)
+
+    def profile_url(self, invitation):
+        return reverse("forums:speaker-profile", args=[invitation.speaker.code])
+
+
+class InvitationView(LoginRequiredMixin, _Answering):
+    """The signed-in speaker's own letter."""
+
+    def find(self):
+        return get_object_or_404(invitations_of(self.request.user), code=self.kwargs["code"])
+
+
+class InvitationByLinkView(_Answering):
+    """The personal link of a letter, without an account."""
+
+    def find(self):
+        invitation = invitations.find_by_token(self.kwargs["token"])
+        if invitation is None:
+            raise Http404
+        return invitation
+
+    def profile_url(self, invitation):
+        return f"{reverse('forums:speaker-profile', args=[invitation.speaker.code])}?link={self.kwargs['token']}"
+
+
+class SpeakerProfileView(View):
+    """Biography and photo: for the signed-in speaker, or whoever holds the link of an accepted letter."""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.token = request.GET.get("link", "")
+        self.speaker = self.find(kwargs["code"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def find(self, code):
+        if self.token:
+            invitation = invitations.find_by_token(self.token)
+            if (
+                invitation is None
+                or invitation.speaker.code != code
+                or invitation.state != InvitationState.ACCEPTED
+            ):
+                raise Http404
+            return invitation.speaker
+        if not self.request.user.is_authenticated:
+            raise Http404
+        return get_object_or_404(Speaker, code=code, user=self.request.user)
+
+    def get(self, request, code):
+        return self.page(ProfileForm(instance=self.speaker))
+
+    def post(self, request, code):
+        form = ProfileForm(request.POST, request.FILES, instance=self.speaker)
+        if not form.is_valid():
+            return self.page(form, status=400)
+        by = request.user if request.user.is_authenticated else None
+        try:
+            profiles.change_profile(
+                self.speaker, form.cleaned_data, photo=form.cleaned_data.get("photo_upload"), by=by
+            )
+        except ValidationError as refusal:
+            form.add_error(None if hasattr(refusal, "error_dict") else "photo_upload", refusal)
+            return self.page(form, status=400)
+        messages.success(request, _("Your profile is saved."))
+        return redirect(request.get_full_path())
+
+    def page(self, form, status=200):
+        current = Speaker.objects.get(pk=self.speaker.pk)
+        if form.has_error("version"):
+            form.data = form.data.copy()
+            form.data["version"] = current.version
+        return render(
+            self.request, "forums/profile.html", {"form": form, "speaker": current}, status=status
+        )
+
+
+class HostedForumView(LoginRequiredMixin, View):
+    """The texts of one's own forum, its agenda and guests; handing it in."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            hosted = Forum.objects.hosted_by(request.user).select_related("edition", "kind")
+            self.forum = get_object_or_404(hosted, code=kwargs["code"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, code):
+        return self.page(HostedForumForm(instance=self.forum))
+
+    def post(self, request, code):
+        if request.POST.get("step") == "hand_in":
+            try:
+                hand_in_forum(self.forum, by=request.user)
+                messages.success(request, _("Handed in. The programme desk looks at it now."))
+            except ValidationError as refusal:
+                messages.error(request, " ".join(refusal.messages))
+            return redirect(request.path)
+        form = HostedForumForm(request.POST, instance=self.forum)
+        if not form.is_valid():
+            return self.page(form, status=400)
+        forum = form.save()
+        Forum.objects.filter(pk=forum.pk).update(version=F("version") + 1)
+        index_forum(forum)
+        messages.success(request, _("The texts are saved."))
+        return redirect(request.path)
+
+    def page(self, form, status=200):
+        current = Forum.objects.select_related("edition", "kind").get(pk=self.forum.pk)
+        if form.has_error("version"):
+            form.data = form.data.copy()
+            form.data["version"] = current.version
+        context = {
+            "form": form, "forum": current, "may_hand_in": any(s.name == "hand_in" for s in FORUM.from_state(current.state, "theirs")),
+            "sessions": current.sessions.prefetch_related("slots"), "guests": current.participations.select_related("speaker"),
+        }  # fmt: skip
+        return render(self.request, "forums/hosted_forum.html", context, status=status)

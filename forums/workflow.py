@@ -1,0 +1,25 @@
+"""The steps of a forum, from its draft to the public."""
+
+from django.utils.translation import gettext_lazy as _
+
+from forums.models import ForumState
+from waic.lib.steps import Step, Workflow
+
+_S = ForumState
+FORUM = Workflow(
+    steps=(
+        Step("hand_in", _("Hand in"), (_S.DRAFT,), _S.REVIEW, side="theirs"),
+        Step("publish", _("Publish"), (_S.DRAFT, _S.REVIEW), _S.PUBLISHED, stamp="published_at"),
+        Step("unpublish", _("Take back"), (_S.PUBLISHED,), _S.REVIEW, needs_reason=True),
+        Step(
+            "cancel",
+            _("Cancel the forum"),
+            (_S.DRAFT, _S.REVIEW, _S.PUBLISHED),
+            _S.CANCELLED,
+            needs_reason=True,
+            danger=True,
+        ),
+    ),
+    path=(_S.DRAFT, _S.REVIEW, _S.PUBLISHED),
+    turns={_S.DRAFT: "theirs", _S.REVIEW: "ours", _S.PUBLISHED: "nobody"},
+)
