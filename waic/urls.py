@@ -7,6 +7,7 @@ from django.urls import include, path, register_converter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from waic.lib.codes import CodeConverter
+from waic.site import views as site
 
 register_converter(CodeConverter, "code")
 # The desks sign in through allauth, so that the second factor counts there too.
@@ -17,6 +18,8 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("", include("waic.lib.urls")),
+    path("robots.txt", site.robots),
+    path("sitemap.xml", site.sitemap),
 ]
 
 urlpatterns += i18n_patterns(
@@ -29,6 +32,7 @@ urlpatterns += i18n_patterns(
     path("", include("waic.reports.urls")),
     path("accounts/", include("waic.accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("admin/jobs/", include("waic.lib.job_urls")),
     path("admin/", admin.site.urls),
     prefix_default_language=False,
 )

@@ -1,5 +1,7 @@
 """Guests of an edition and one of them."""
 
+from itertools import pairwise
+
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
@@ -95,7 +97,7 @@ def first_clash(appearances):
     return next(
         (
             (a, b)
-            for a, b in zip(timed, timed[1:], strict=False)
+            for a, b in pairwise(timed)
             if a.pk != b.pk and b.starts_at < a.ends_at
         ),
         None,

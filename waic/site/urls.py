@@ -1,4 +1,16 @@
-"""Addresses of the site package, below each language's root."""
+"""Addresses of pages that show several rooms together."""
+
+from django.urls import path
+
+from waic.site import views
 
 app_name = "site"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("<int:year>/", views.home, name="edition"),
+    path("<int:year>/map/", views.MapView.as_view(), name="map"),
+    path("<int:year>/search/", views.SearchView.as_view(), name="search"),
+    path("about/", views.about, name="about"),
+    path("portal/", views.PortalView.as_view(), name="portal"),
+    path("demo/clock/", views.DemoClockView.as_view(), name="demo-clock"),
+]

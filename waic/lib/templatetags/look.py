@@ -16,9 +16,9 @@ from waic.lib.places import country_name
 
 register = template.Library()
 
-_WEEKDAYS_ZH = "周一 周二 周三 周四 周五 周六 周日".split()
-_WEEKDAYS_EN = "Mon Tue Wed Thu Fri Sat Sun".split()
-_MONTHS_EN = "January February March April May June July August September October November December".split()
+_WEEKDAYS_ZH = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+_WEEKDAYS_EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+_MONTHS_EN = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _BREAK_AFTER, _BREAK_BEFORE = "：—》", "（“《"
 
 
@@ -221,3 +221,9 @@ def absolute(context, path=None):
 def now_moment():
     """The domain moment, for comparisons in a template."""
     return timezone.localtime(clock.now(), clock.ZONE)
+
+
+@register.filter
+def halves(value):
+    """A Chinese theme at its comma, for a heading of two lines."""
+    return [part for part in str(value).replace(",", "，").split("，") if part]
