@@ -45,6 +45,7 @@ site.register(Application, ApplicationAdmin)
 site.register(Exhibit, ExhibitAdmin)
 
 urlpatterns = [
+    path("admin/jobs/", include("waic.lib.job_urls")),
     path("admin/", site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("waic.lib.urls")),
