@@ -21,11 +21,12 @@ DESKS = {
     },
     "awards": {"awards": ALL, "editions.edition": VIEW, "notifications.message": VIEW, "accounts.organisation": VIEW},
     "visitors": {"visitors": ALL, "editions": VIEW, "notifications.message": VIEW},
+    "gate": {"visitors.scan": ("view", "add")},
     "press": {"forums.forum": VIEW, "forums.speaker": VIEW, "exhibitors.exhibit": VIEW, "editions.edition": VIEW},
 }  # fmt: skip
 DESK_NAMES = {
     "organiser": _("Organiser"), "programme": _("Programme desk"), "exhibition": _("Exhibition desk"),
-    "awards": _("Awards desk"), "visitors": _("Visitor desk"), "press": _("Press desk"),
+    "awards": _("Awards desk"), "visitors": _("Visitor desk"), "press": _("Press desk"), "gate": _("Gate"),
 }  # fmt: skip
 
 

@@ -1,4 +1,12 @@
-"""Addresses of the visitors package, below each language's root."""
+"""Addresses of visitors and gates."""
+
+from django.urls import path
+
+from waic.visitors import views
 
 app_name = "visitors"
-urlpatterns: list = []
+urlpatterns = [
+    path("<int:year>/visit/", views.VisitView.as_view(), name="visit"),
+    path("portal/tickets/", views.TicketsView.as_view(), name="tickets"),
+    path("gate/", views.GateView.as_view(), name="gate"),
+]

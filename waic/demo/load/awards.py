@@ -9,10 +9,42 @@ AWARDS = [
     # key, name in the facts, zh, en, kind, full zh, full en
     ("sail", "SAIL奖", "SAIL 奖", "SAIL Award", "award", "卓越人工智能引领者奖", "Super AI Leader"),
     ("yunfan", "云帆奖", "云帆奖", "Yunfan Award", "award", "", ""),
-    ("youth-paper", "青年优秀论文奖", "青年优秀论文奖", "Youth Outstanding Paper Award", "award", "", "WAICYOP"),
-    ("bpaa", "BPAA", "BPAA 应用算法模型典范大赛", "BPAA Best Practice Algorithm Contest", "contest", "", ""),
-    ("puyuan", "浦源大模型挑战赛", "浦源大模型挑战赛", "Puyuan Large Model Challenge", "contest", "", ""),
-    ("youth", "青少年人工智能创新大赛", "青少年人工智能创新大赛", "Youth AI Innovation Contest", "contest", "", ""),
+    (
+        "youth-paper",
+        "青年优秀论文奖",
+        "青年优秀论文奖",
+        "Youth Outstanding Paper Award",
+        "award",
+        "",
+        "WAICYOP",
+    ),
+    (
+        "bpaa",
+        "BPAA",
+        "BPAA 应用算法模型典范大赛",
+        "BPAA Best Practice Algorithm Contest",
+        "contest",
+        "",
+        "",
+    ),
+    (
+        "puyuan",
+        "浦源大模型挑战赛",
+        "浦源大模型挑战赛",
+        "Puyuan Large Model Challenge",
+        "contest",
+        "",
+        "",
+    ),
+    (
+        "youth",
+        "青少年人工智能创新大赛",
+        "青少年人工智能创新大赛",
+        "Youth AI Innovation Contest",
+        "contest",
+        "",
+        "",
+    ),
 ]
 TRACKS = {
     "sail": [("superior", "Superior 超越", "Superior"), ("applicative", "Applicative 赋能", "Applicative"),
@@ -73,11 +105,21 @@ def _load_call(award, edition, opens, closes):
         defaults={"opens_at": at(opens, "09:00"), "closes_at": at(closes, "18:00"), "prefix": f"{PREFIX[award.key]}{edition.year}", "is_sample": True},
     )  # fmt: skip
     for order, (key, zh, en) in enumerate(TRACKS.get(award.key, [])):
-        Track.objects.update_or_create(call=call, key=key, defaults={"name_zh": zh, "name_en": en, "order": order})
+        Track.objects.update_or_create(
+            call=call, key=key, defaults={"name_zh": zh, "name_en": en, "order": order}
+        )
     for order, (key, zh, en, first, last) in enumerate(STAGES.get(award.key, [])):
         dates = [date.fromisoformat(f"{edition.year}-{d}") if d else None for d in (first, last)]
         Stage.objects.update_or_create(
-            call=call, key=key, defaults={"name_zh": zh, "name_en": en, "starts_on": dates[0], "ends_on": dates[1], "order": order}
+            call=call,
+            key=key,
+            defaults={
+                "name_zh": zh,
+                "name_en": en,
+                "starts_on": dates[0],
+                "ends_on": dates[1],
+                "order": order,
+            },
         )
 
 

@@ -3,7 +3,16 @@
 from datetime import datetime, time
 
 from waic.demo.load.facts import day, facts, text
-from waic.editions.models import Edition, Hall, HallWalk, OpeningHours, PublishedFigure, Room, Target, Venue
+from waic.editions.models import (
+    Edition,
+    Hall,
+    HallWalk,
+    OpeningHours,
+    PublishedFigure,
+    Room,
+    Target,
+    Venue,
+)
 from waic.lib import clock
 
 CURRENT = 2024
@@ -40,14 +49,18 @@ def load_editions():
     """Every edition on record; answers {year: Edition}."""
     editions = {}
     for record in facts("editions"):
-        edition, _made = Edition.objects.update_or_create(year=int(record["year"]), defaults=_columns(record))
+        edition, _made = Edition.objects.update_or_create(
+            year=int(record["year"]), defaults=_columns(record)
+        )
         editions[edition.year] = edition
         _load_places(edition, record)
         _load_figures(edition, record)
     _load_opening_hours(editions[CURRENT], facts("editions"))
     for key, zh, en, value in TARGETS:
         Target.objects.update_or_create(
-            edition=editions[CURRENT], key=key, defaults={"name_zh": zh, "name_en": en, "value": value, "source": ANNOUNCEMENT}
+            edition=editions[CURRENT],
+            key=key,
+            defaults={"name_zh": zh, "name_en": en, "value": value, "source": ANNOUNCEMENT},
         )
     return editions
 
@@ -77,7 +90,11 @@ def _load_places(edition, record):
     if site is None:
         site = Venue.objects.create(edition=edition, name_zh="展区", name_en="Exhibition area")
     for order, (key, zh, en, area) in enumerate(HALLS[edition.year]):
-        Hall.objects.update_or_create(venue=site, key=key, defaults={"name_zh": zh, "name_en": en, "area": area, "order": order})
+        Hall.objects.update_or_create(
+            venue=site,
+            key=key,
+            defaults={"name_zh": zh, "name_en": en, "area": area, "order": order},
+        )
     if edition.year == CURRENT:
         _load_rooms(edition)
 
@@ -86,7 +103,9 @@ def _load_rooms(edition):
     """Venues and rooms as the programme names them; the centre is its own hall for walking times."""
     centre = edition.venues.get(name_zh="世博中心")
     expo = edition.venues.get(name_zh="世博展览馆")
-    centre_hall, _made = Hall.objects.update_or_create(venue=centre, key="EXPO-CENTER", defaults={"name_zh": "世博中心", "name_en": "Expo Center"})
+    centre_hall, _made = Hall.objects.update_or_create(
+        venue=centre, key="EXPO-CENTER", defaults={"name_zh": "世博中心", "name_en": "Expo Center"}
+    )
     for record in facts("forums_2024"):
         if not record["venue_zh"]:
             continue
@@ -97,7 +116,13 @@ def _load_rooms(edition):
         )  # fmt: skip
         if not record["room_zh"]:
             continue
-        hall = centre_hall if venue == centre else expo.halls.filter(key="H3").first() if record["room_zh"].startswith("H3") else None
+        hall = (
+            centre_hall
+            if venue == centre
+            else expo.halls.filter(key="H3").first()
+            if record["room_zh"].startswith("H3")
+            else None
+        )
         name = record["room_zh"]
         Room.objects.get_or_create(
             venue=venue, name_zh=name,
@@ -113,10 +138,19 @@ def _load_rooms(edition):
 def _load_figures(edition, record):
     """Every number a record holds, and the dated ones with their cut-off."""
     dated = record.get("figures_by_cutoff") or []
-    cut_offs = [(datetime.strptime(c["cutoff"], "%Y-%m-%d %H:%M").replace(tzinfo=clock.ZONE), c) for c in dated]
+    cut_offs = [
+        (datetime.strptime(c["cutoff"], "%Y-%m-%d %H:%M").replace(tzinfo=clock.ZONE), c)
+        for c in dated
+    ]
     closing = datetime.combine(edition.last_day, time(18), tzinfo=clock.ZONE)
-    wanted = [(k, v, None) for k, v in record.items() if isinstance(v, int | float) and k not in ("year", "edition")]
-    wanted += [(k, v, moment) for moment, figures in cut_offs for k, v in figures.items() if k != "cutoff"]
+    wanted = [
+        (k, v, None)
+        for k, v in record.items()
+        if isinstance(v, int | float) and k not in ("year", "edition")
+    ]
+    wanted += [
+        (k, v, moment) for moment, figures in cut_offs for k, v in figures.items() if k != "cutoff"
+    ]
     for key, value, moment in wanted:
         zh, en = FIGURE_NAMES.get(key, ("", key.replace("_", " ")))
         shown = f"{value:,}" if isinstance(value, int) else str(value)

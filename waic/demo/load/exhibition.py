@@ -4,12 +4,27 @@ import re
 
 from django.utils import timezone
 
-from exhibitors.models import Allocation, Application, ApplicationState, Block, Booth, ClaimState, Exhibit, ExhibitionCall, FirstLaunch, Kind
+from exhibitors.models import (
+    Allocation,
+    Application,
+    ApplicationState,
+    Block,
+    Booth,
+    ClaimState,
+    Exhibit,
+    ExhibitionCall,
+    FirstLaunch,
+    Kind,
+)
 from waic.demo.load.facts import at, country, facts, text
 from waic.demo.load.organisations import organisation_named
 from waic.editions.models import Hall
 
-BLOCKS = [("core", "核心技术", "Core technology"), ("terminals", "智能终端", "Smart terminals"), ("application", "应用赋能", "Application empowerment")]
+BLOCKS = [
+    ("core", "核心技术", "Core technology"),
+    ("terminals", "智能终端", "Smart terminals"),
+    ("application", "应用赋能", "Application empowerment"),
+]
 KIND_OF = {"company": Kind.COMPANY, "startup": Kind.STARTUP, "group": Kind.GROUP}
 BLOCK_OF = (
     ("core", r"大模型|模型|算力|数据|芯片"),
@@ -23,7 +38,11 @@ def load_exhibition(editions):
     """Exhibitors on record, safe to repeat."""
     for year in (2024, 2025):
         for order, (key, zh, en) in enumerate(BLOCKS):
-            Block.objects.update_or_create(edition=editions[year], key=key, defaults={"name_zh": zh, "name_en": en, "order": order})
+            Block.objects.update_or_create(
+                edition=editions[year],
+                key=key,
+                defaults={"name_zh": zh, "name_en": en, "order": order},
+            )
     blocks = {b.key: b for b in editions[2024].blocks.all()}
     for record in facts("exhibitors_2024"):
         application = _application(editions[2024], record, blocks)
@@ -38,7 +57,10 @@ def load_exhibition(editions):
 
 def _load_calls(editions):
     """The dates of the calls are samples: the real ones are not on record."""
-    for year, opens, closes in ((2024, "2023-11-01", "2024-04-30"), (2025, "2024-04-01", "2025-03-31")):
+    for year, opens, closes in (
+        (2024, "2023-11-01", "2024-04-30"),
+        (2025, "2024-04-01", "2025-03-31"),
+    ):
         ExhibitionCall.objects.update_or_create(
             edition=editions[year],
             defaults={
@@ -51,7 +73,11 @@ def _load_calls(editions):
 def _application(edition, record, blocks):
     name = record["zh"]
     organisation = organisation_named(
-        name, name_en=text(record.get("en")), country=country(record.get("country")), city=text(record.get("city")), source=record["source"]
+        name,
+        name_en=text(record.get("en")),
+        country=country(record.get("country")),
+        city=text(record.get("city")),
+        source=record["source"],
     )
     decided = at(f"{edition.year}-05-01", "09:00")
     category = _NOTE.sub("", text(record.get("category")))
@@ -76,14 +102,20 @@ def _exhibits(application, record):
         )  # fmt: skip
         # The record speaks of the exhibitor's lead exhibit.
         if made and record["first_launch"] and order == 0:
-            FirstLaunch.objects.create(exhibit=exhibit, state=ClaimState.CONFIRMED, evidence=record["source"][:1000])
+            FirstLaunch.objects.create(
+                exhibit=exhibit, state=ClaimState.CONFIRMED, evidence=record["source"][:1000]
+            )
 
 
 def _stands(application, booth, hall_key):
     """One allocation per stand number; a stand two firms name goes to the first, the other keeps it as a remark."""
-    numbers = [n for n in re.split(r"[、,，/ ]+", text(booth)) if re.fullmatch(r"[A-Z0-9][A-Z0-9-]*", n)]
+    numbers = [
+        n for n in re.split(r"[、,，/ ]+", text(booth)) if re.fullmatch(r"[A-Z0-9][A-Z0-9-]*", n)
+    ]
     for number in numbers:
-        hall = Hall.objects.filter(venue__edition=application.edition, key=number.split("-")[0]).first()
+        hall = Hall.objects.filter(
+            venue__edition=application.edition, key=number.split("-")[0]
+        ).first()
         if hall is None:
             continue
         stand, _made = Booth.objects.get_or_create(hall=hall, number=number)
@@ -91,7 +123,7 @@ def _stands(application, booth, hall_key):
         if taken is None:
             Allocation.objects.create(booth=stand, application=application)
         elif taken.application_id != application.pk and number not in application.remarks:
-            Application.objects.filter(pk=application.pk).update(remarks=f"{application.remarks} {number}".strip(), changed_at=timezone.now())
+            Application.objects.filter(pk=application.pk).update(
+                remarks=f"{application.remarks} {number}".strip(), changed_at=timezone.now()
+            )
             application.refresh_from_db()
-
-

@@ -8,7 +8,16 @@ from pathlib import Path
 from waic.lib import clock
 
 FOLDER = Path(__file__).resolve().parent.parent / "facts"
-COUNTRIES = {"中国": "CN", "美国": "US", "法国": "FR", "中国香港": "HK", "德国": "DE", "英国": "GB", "日本": "JP", "新加坡": "SG"}
+COUNTRIES = {
+    "中国": "CN",
+    "美国": "US",
+    "法国": "FR",
+    "中国香港": "HK",
+    "德国": "DE",
+    "英国": "GB",
+    "日本": "JP",
+    "新加坡": "SG",
+}
 
 
 @cache

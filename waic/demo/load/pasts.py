@@ -27,16 +27,39 @@ def _exhibitor(person, editions):
                   "block": editions[2024].blocks.get(key="terminals"), "category": "机器人", "profile_zh": "示例展商，用于演示。", "profile_en": "A sample exhibitor for the demo."},
     )  # fmt: skip
     if made:
-        Exhibit.objects.create(application=past, name_zh="示例机器人", name_en="Sample robot", category="机器人", is_sample=True)
-        booth, _new = Booth.objects.get_or_create(hall=Hall.objects.get(venue__edition=editions[2024], key="H2"), number="H2-S001", defaults={"area": 36})
+        Exhibit.objects.create(
+            application=past,
+            name_zh="示例机器人",
+            name_en="Sample robot",
+            category="机器人",
+            is_sample=True,
+        )
+        booth, _new = Booth.objects.get_or_create(
+            hall=Hall.objects.get(venue__edition=editions[2024], key="H2"),
+            number="H2-S001",
+            defaults={"area": 36},
+        )
         Allocation.objects.create(booth=booth, application=past)
-    draft, made = Application.objects.get_or_create(edition=editions[2025], organisation=firm, defaults=shared)
+    draft, made = Application.objects.get_or_create(
+        edition=editions[2025], organisation=firm, defaults=shared
+    )
     if made:
-        Exhibit.objects.create(application=draft, name_zh="示例新品", name_en="Sample novelty", is_sample=True)
+        Exhibit.objects.create(
+            application=draft, name_zh="示例新品", name_en="Sample novelty", is_sample=True
+        )
 
 
 def _host_and_speaker(people, edition):
-    from forums.models import Forum, ForumHost, ForumState, Invitation, Participation, Session, Slot, Speaker
+    from forums.models import (
+        Forum,
+        ForumHost,
+        ForumState,
+        Invitation,
+        Participation,
+        Session,
+        Slot,
+        Speaker,
+    )
     from waic.accounts.models import digest
 
     forum, made = Forum.objects.get_or_create(
@@ -46,7 +69,9 @@ def _host_and_speaker(people, edition):
     )  # fmt: skip
     if made:
         session = Session.objects.create(forum=forum, title_zh="示例演讲", title_en="Sample talk")
-        Slot.objects.create(session=session, starts_at=at("2024-07-06", "09:00"), ends_at=at("2024-07-06", "09:30"))
+        Slot.objects.create(
+            session=session, starts_at=at("2024-07-06", "09:00"), ends_at=at("2024-07-06", "09:30")
+        )
     ForumHost.objects.get_or_create(forum=forum, user=people["host"])
     speaker, made = Speaker.objects.get_or_create(
         edition=edition, user=people["speaker"],
@@ -64,11 +89,27 @@ def _visitor(person, edition):
     from waic.visitors.models import Registration, Ticket
 
     registration, made = Registration.objects.get_or_create(
-        edition=edition, user=person, defaults={"name": person.name, "email": person.email, "country": "CN", "city": "上海", "is_sample": True}
+        edition=edition,
+        user=person,
+        defaults={
+            "name": person.name,
+            "email": person.email,
+            "country": "CN",
+            "city": "上海",
+            "is_sample": True,
+        },
     )
     if not made:
         return
-    Ticket.objects.create(registration=registration, ticket_type=edition.ticket_types.get(key="public"), date=edition.days[1])
-    for forum in Forum.objects.of_edition(edition).published().filter(starts_at__gt=at("2024-07-05", "13:00"))[:2]:
+    Ticket.objects.create(
+        registration=registration,
+        ticket_type=edition.ticket_types.get(key="public"),
+        date=edition.days[1],
+    )
+    for forum in (
+        Forum.objects.of_edition(edition)
+        .published()
+        .filter(starts_at__gt=at("2024-07-05", "13:00"))[:2]
+    ):
         Forum.objects.filter(pk=forum.pk).update(seats=200, seats_taken=1)
         Booking.objects.create(forum=forum, visitor=person)

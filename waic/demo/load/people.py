@@ -30,9 +30,13 @@ def load_people(editions):
 
 def _person(role, name):
     email = f"{role}@waic.test"
-    person, made = User.objects.get_or_create(email=email, defaults={"name": name, "is_staff": role in DESKS})
+    person, made = User.objects.get_or_create(
+        email=email, defaults={"name": name, "is_staff": role in DESKS and role != "gate"}
+    )
     if made:
         person.set_password(settings.DEMO_PASSWORD)
         person.save()
-    EmailAddress.objects.get_or_create(user=person, email=email, defaults={"verified": True, "primary": True})
+    EmailAddress.objects.get_or_create(
+        user=person, email=email, defaults={"verified": True, "primary": True}
+    )
     return person

@@ -54,7 +54,11 @@ SESSION_KINDS = [
     (SessionKind.BREAK, r"茶歇|休息|午餐|签到|入场"), (SessionKind.PANEL, r"圆桌|对话|讨论|沙龙|论道"), (SessionKind.SIGNING, r"签约"),
     (SessionKind.LAUNCH, r"发布"), (SessionKind.CEREMONY, r"致辞|仪式|颁奖|揭牌|开场|开幕|闭幕|合影"),
 ]  # fmt: skip
-ROLES = (("hosts", OrganisationRole.HOST), ("organisers", OrganisationRole.ORGANISER), ("co_organisers", OrganisationRole.CO_ORGANISER))
+ROLES = (
+    ("hosts", OrganisationRole.HOST),
+    ("organisers", OrganisationRole.ORGANISER),
+    ("co_organisers", OrganisationRole.CO_ORGANISER),
+)
 
 
 def load_programme(edition):
@@ -65,7 +69,10 @@ def load_programme(edition):
             defaults={"name_zh": zh, "name_en": en, "board": board, "limit": limit, "is_main": main, "order": order},
         )  # fmt: skip
     kinds = {kind.key: kind for kind in edition.forum_kinds.all()}
-    rooms = {(r.venue.name_zh, r.name_zh): r for r in Room.objects.filter(venue__edition=edition).select_related("venue")}
+    rooms = {
+        (r.venue.name_zh, r.name_zh): r
+        for r in Room.objects.filter(venue__edition=edition).select_related("venue")
+    }
     for record in facts("forums_2024"):
         _load_forum(edition, record, kinds, rooms)
     _load_guests(edition)
@@ -91,20 +98,37 @@ def _load_forum(edition, record, kinds, rooms):
     for field, role in ROLES:
         for order, name in enumerate(record[field]):
             ForumOrganisation.objects.get_or_create(
-                forum=forum, organisation=organisation_named(name, source=record["source"]), role=role, defaults={"order": order}
+                forum=forum,
+                organisation=organisation_named(name, source=record["source"]),
+                role=role,
+                defaults={"order": order},
             )
     room = rooms.get((record["venue_zh"], record["room_zh"]))
     if starts and ends:
         # What the record says of the place stays where no room of ours fits it.
         note = "" if room else text(record.get("addr_raw") or record["venue_zh"])
-        ForumPart.objects.create(forum=forum, room=room, starts_at=starts, ends_at=ends, place_note=note)
+        ForumPart.objects.create(
+            forum=forum, room=room, starts_at=starts, ends_at=ends, place_note=note
+        )
     for order, item in enumerate(record["agenda"]):
-        session = Session.objects.create(forum=forum, title_zh=item["topic_zh"], kind=_session_kind(item["topic_zh"]), order=order)
-        Slot.objects.create(session=session, room=room, starts_at=at(record["date"], item["start"]), ends_at=at(record["date"], item["end"]))
+        session = Session.objects.create(
+            forum=forum,
+            title_zh=item["topic_zh"],
+            kind=_session_kind(item["topic_zh"]),
+            order=order,
+        )
+        Slot.objects.create(
+            session=session,
+            room=room,
+            starts_at=at(record["date"], item["start"]),
+            ends_at=at(record["date"], item["end"]),
+        )
 
 
 def _session_kind(title):
-    return next((kind for kind, pattern in SESSION_KINDS if re.search(pattern, title)), SessionKind.SPEECH)
+    return next(
+        (kind for kind, pattern in SESSION_KINDS if re.search(pattern, title)), SessionKind.SPEECH
+    )
 
 
 def _load_guests(edition):
@@ -143,7 +167,11 @@ def _speaker(edition, record):
         },
     )  # fmt: skip
     if not made:
-        fields = {"name_en": record["name_en"], "title_zh": record["title_zh"], "affiliation_zh": record["affiliation_zh"]}
+        fields = {
+            "name_en": record["name_en"],
+            "title_zh": record["title_zh"],
+            "affiliation_zh": record["affiliation_zh"],
+        }
         missing = {k: v for k, v in fields.items() if v and not getattr(speaker, k)}
         if missing:
             Speaker.objects.filter(pk=speaker.pk).update(changed_at=timezone.now(), **missing)
@@ -157,5 +185,3 @@ def _role(role):
     if "致辞" in role:
         return ParticipationRole.GUEST
     return ParticipationRole.SPEAKER
-
-

@@ -10,7 +10,9 @@ QUOTA = 100_000
 
 def load_tickets(edition):
     """What is known of admission; unknown prices are not invented."""
-    known = next(r for r in facts("tickets") if r["year"] == edition.year and r["topic"] == "admission")
+    known = next(
+        r for r in facts("tickets") if r["year"] == edition.year and r["topic"] == "admission"
+    )
     TicketType.objects.update_or_create(
         edition=edition, key="public",
         defaults={"name_zh": "公众参观", "name_en": "Public visit", "price": Decimal(known["price"]), "note_zh": "通过平台免费注册，凭入场码参观。",
@@ -19,4 +21,8 @@ def load_tickets(edition):
     for date in edition.days[1:]:
         DayQuota.objects.get_or_create(edition=edition, date=date, defaults={"capacity": QUOTA})
     for venue in edition.venues.filter(name_zh__in=["世博展览馆", "世博中心"]):
-        Gate.objects.get_or_create(venue=venue, name_zh=f"{venue.name_zh}（示例）1号口", defaults={"name_en": f"{venue.name_en} gate 1 (sample)"})
+        Gate.objects.get_or_create(
+            venue=venue,
+            name_zh=f"{venue.name_zh}（示例）1号口",
+            defaults={"name_en": f"{venue.name_en} gate 1 (sample)"},
+        )

@@ -30,7 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *, scale, visitors, **options):
         if settings.PRODUCTION:
-            raise CommandError("The demo edition has public passwords; it is not loaded in production.")
+            raise CommandError(
+                "The demo edition has public passwords; it is not loaded in production."
+            )
         with transaction.atomic():
             editions = self.step("editions, venues, figures", load_editions)
             current = editions[CURRENT]
