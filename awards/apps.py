@@ -15,7 +15,11 @@ class AwardsConfig(AppConfig):
     verbose_name = _("Awards")
 
     def ready(self):
+        from awards import invariants  # noqa: F401 (registers itself)
+        from awards.portal import register_section
         from waic.lib.pagecache import watch
+
+        register_section()
 
         # What public pages are made of; drafts, bookings and entries change no page.
         for name in PUBLIC_MODELS:

@@ -1,0 +1,313 @@
+"""The awards desk."""
+
+from django.contrib import admin
+from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from awards import answers as answering
+from awards.models import (
+    ENTRY,
+    Assignment,
+    Award,
+    Call,
+    Conflict,
+    Criterion,
+    Dossier,
+    Entry,
+    EntryFile,
+    EntryMember,
+    FormField,
+    Judge,
+    Review,
+    Stage,
+    Track,
+    Winner,
+)
+from awards.operations import entries, judging
+from waic.lib.desk import DeskAdmin
+from waic.lib.files import serve
+from waic.lib.text import localized
+
+
+@admin.register(Award)
+class AwardAdmin(DeskAdmin):
+    list_display = ["name_zh", "name_en", "kind", "since", "order"]
+    list_filter = ["kind"]
+    search_fields = ["name_zh", "name_en", "full_zh", "full_en"]
+
+
+class TrackInline(TabularInline):
+    model = Track
+    extra = 0
+    tab = True
+
+
+class StageInline(TabularInline):
+    model = Stage
+    extra = 0
+    tab = True
+
+
+class FormFieldInline(TabularInline):
+    model = FormField
+    fields = [
+        "order",
+        "key",
+        "kind",
+        "part_zh",
+        "part_en",
+        "label_zh",
+        "label_en",
+        "is_required",
+        "max_length",
+        "accept",
+        "is_identifying",
+    ]
+    extra = 0
+    tab = True
+
+
+@admin.register(Call)
+class CallAdmin(DeskAdmin):
+    list_display = ["award", "edition", "opens_at", "closes_at", "handed_in", "drafts", "is_sample"]
+    list_filter = ["edition", "award"]
+    list_select_related = ["award", "edition"]
+    inlines = [TrackInline, StageInline, FormFieldInline]
+    readonly_fields = ["last_number"]
+    search_fields = ["award__name_zh", "award__name_en", "prefix"]
+
+    def get_queryset(self, request):
+        counts = {
+            "in_count": Count("entries", filter=Q(entries__submitted_at__isnull=False)),
+            "draft_count": Count("entries", filter=Q(entries__state="draft")),
+        }
+        return super().get_queryset(request).annotate(**counts)
+
+    @admin.display(description=_("handed in"), ordering="in_count")
+    def handed_in(self, call):
+        return call.in_count
+
+    @admin.display(description=_("drafts"), ordering="draft_count")
+    def drafts(self, call):
+        return call.draft_count
+
+
+class MemberInline(TabularInline):
+    model = EntryMember
+    fields = readonly_fields = ["name", "email", "is_lead", "invited_at", "joined_at"]
+    extra = 0
+    can_delete = False
+    tab = True
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+class ConflictInline(TabularInline):
+    model = Conflict
+    autocomplete_fields = ["judge"]
+    extra = 0
+    tab = True
+
+
+@admin.register(Entry)
+class EntryAdmin(DeskAdmin):
+    """Entries are read here and reopened; only their applicants write them."""
+
+    list_display = [
+        "shown_title",
+        "receipt_number",
+        "call",
+        "track",
+        "organisation",
+        "country",
+        "shown_state",
+        "complete",
+        "file_count",
+        "submitted_at",
+    ]
+    list_filter = ["state", "call__edition", "call__award", "track", "country"]
+    list_select_related = ["call__award", "call__edition", "track"]
+    search_fields = [
+        "title_zh",
+        "title_en",
+        "organisation",
+        "receipt_number",
+        "code",
+        "members__email",
+    ]
+    date_hierarchy = "submitted_at"
+    workflow = ENTRY
+    step_operations = {"reopen": entries.reopen_entry}
+    inlines = [MemberInline, ConflictInline]
+    actions = ["make_dossiers"]
+    fields = readonly_fields = [
+        "call", "track", "title_zh", "title_en", "organisation", "country", "shown_state", "receipt_number", "submitted_at", "editable_until", "shown_answers", "shown_files",
+    ]  # fmt: skip
+
+    def get_queryset(self, request):
+        files = Prefetch("files", EntryFile.objects.select_related("file", "field"))
+        return super().get_queryset(request).prefetch_related(files, "call__fields", "call__tracks")
+
+    def has_add_permission(self, request):
+        return False  # an entry is started by its applicant
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        from django.urls import path
+
+        return [
+            path(
+                "<int:pk>/files/<int:file>/",
+                self.admin_site.admin_view(self.file_view),
+                name="awards_entry_file",
+            ),
+            *super().get_urls(),
+        ]
+
+    def file_view(self, request, pk, file):
+        """A file of an entry, for people who may see entries."""
+        from django.core.exceptions import PermissionDenied
+        from django.shortcuts import get_object_or_404
+
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return serve(
+            get_object_or_404(EntryFile.objects.select_related("file"), entry=pk, pk=file).file
+        )
+
+    @admin.display(description=_("title"), ordering="title_zh")
+    def shown_title(self, entry):
+        return str(entry)
+
+    @admin.display(description=_("complete"))
+    def complete(self, entry):
+        return f"{answering.completeness(entry, list(entry.call.fields.all()), {f.field_id for f in entry.files.all()})} %"
+
+    @admin.display(description=_("files"))
+    def file_count(self, entry):
+        return len(entry.files.all())
+
+    @admin.display(description=_("answers"))
+    def shown_answers(self, entry):
+        rows = (
+            (localized(f, "label"), answering.shown(f, entry.answers.get(f.key, "")) or "—")
+            for f in entry.call.fields.all()
+            if f.kind != "file"
+        )
+        return format_html(
+            "<dl>{}</dl>", format_html_join("", "<dt><strong>{}</strong></dt><dd>{}</dd>", rows)
+        )
+
+    @admin.display(description=_("files"))
+    def shown_files(self, entry):
+        rows = (
+            (
+                reverse("admin:awards_entry_file", args=[entry.pk, f.pk]),
+                f.file.name,
+                localized(f.field, "label"),
+            )
+            for f in entry.files.all()
+        )
+        return format_html_join(format_html("<br>"), '<a href="{}">{}</a> ({})', rows) or "—"
+
+    @admin.action(description=_("Make blind dossiers"), permissions=["change"])
+    def make_dossiers(self, request, queryset):
+        made = sum(
+            1
+            for entry in queryset.filter(submitted_at__isnull=False)
+            if judging.make_dossier(entry)
+        )
+        self.message_user(request, _("Dossiers made: %d") % made)
+
+
+@admin.register(Winner)
+class WinnerAdmin(DeskAdmin):
+    list_display = ["title_zh", "award", "edition", "level", "organisation", "people"]
+    list_filter = ["edition", "award", "level"]
+    list_select_related = ["award", "edition"]
+    search_fields = ["title_zh", "title_en", "organisation", "people"]
+    raw_id_fields = ["entry"]
+
+
+class CriterionInline(TabularInline):
+    model = Criterion
+    extra = 0
+
+
+@admin.register(Stage)
+class StageAdmin(DeskAdmin):
+    list_display = ["name_zh", "call", "starts_on", "ends_on"]
+    list_filter = ["call__edition", "call__award"]
+    list_select_related = ["call__award", "call__edition"]
+    search_fields = ["name_zh", "name_en"]
+    inlines = [CriterionInline]
+
+
+@admin.register(Judge)
+class JudgeAdmin(DeskAdmin):
+    list_display = ["user", "call", "most_entries", "assigned"]
+    list_filter = ["call__edition", "call__award"]
+    list_select_related = ["user", "call__award", "call__edition"]
+    search_fields = ["user__email", "user__name"]
+    autocomplete_fields = ["user"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(assigned_count=Count("assignments"))
+
+    @admin.display(description=_("assigned"), ordering="assigned_count")
+    def assigned(self, judge):
+        return judge.assigned_count
+
+
+@admin.register(Dossier)
+class DossierAdmin(DeskAdmin):
+    list_display = ["code", "title_zh", "track_zh", "made_at"]
+    search_fields = ["code", "title_zh", "title_en"]
+    readonly_fields = [
+        "entry",
+        "title_zh",
+        "title_en",
+        "track_zh",
+        "track_en",
+        "answers",
+        "made_at",
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(DeskAdmin):
+    list_display = ["dossier", "judge", "stage", "handed_in"]
+    list_filter = ["stage__call__award", "stage__call__edition"]
+    list_select_related = [
+        "dossier",
+        "judge__user",
+        "stage__call__award",
+        "stage__call__edition",
+        "review",
+    ]
+    search_fields = ["dossier__code", "judge__user__email"]
+    autocomplete_fields = ["dossier", "judge", "stage"]
+
+    @admin.display(description=_("handed in"), boolean=True)
+    def handed_in(self, assignment):
+        return bool(getattr(assignment, "review", None) and assignment.review.handed_in_at)
+
+
+@admin.register(Review)
+class ReviewAdmin(DeskAdmin):
+    list_display = ["assignment", "total", "handed_in_at"]
+    list_select_related = ["assignment__dossier", "assignment__judge__user"]
+    readonly_fields = ["assignment", "scores", "total", "comment", "handed_in_at"]
+    search_fields = ["assignment__dossier__code"]
+
+    def has_add_permission(self, request):
+        return False

@@ -1,0 +1,1 @@
+"""What applicants and the awards desk do, a file per subject."""

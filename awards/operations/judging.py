@@ -1,0 +1,81 @@
+"""Judging: blind copies, conflicts, scores. Only dossiers reach judges."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from awards.answers import shown
+from awards.models import Conflict, Dossier, Review
+from waic.lib import clock
+from waic.lib.text import clean_text
+
+
+def make_dossier(entry):
+    """The blind copy of an entry: titles, track and the answers that tell nobody who it is, in both languages."""
+    answers = [
+        {"zh": f.label_zh, "en": f.label_en, "answer": shown(f, entry.answers.get(f.key, ""))}
+        for f in entry.call.fields.filter(is_identifying=False).exclude(kind="file")
+    ]
+    dossier, _made = Dossier.objects.update_or_create(
+        entry=entry,
+        defaults={"title_zh": entry.title_zh, "title_en": entry.title_en, "answers": answers,
+                  "track_zh": entry.track.name_zh if entry.track else "", "track_en": entry.track.name_en if entry.track else ""},
+    )  # fmt: skip
+    return dossier
+
+
+@transaction.atomic
+def declare_conflict(assignment, *, reason):
+    """The judge must not see this entry; it leaves lists and totals at once."""
+    Conflict.objects.get_or_create(
+        judge=assignment.judge,
+        entry=assignment.dossier.entry,
+        defaults={"reason": clean_text(reason)[:300]},
+    )
+
+
+def weighted_total(criteria, scores):
+    """Of 100: each score over its maximum, weighted, rounded to two places half up."""
+    weights = sum(c.weight for c in criteria)
+    total = sum(Decimal(c.weight) * Decimal(scores[c.key]) / c.maximum for c in criteria)
+    return (100 * total / weights).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+@transaction.atomic
+def save_review(assignment, *, scores, comment):
+    """Keep scores and words; ValidationError `final` after handing in, `score` for a score outside its scale."""
+    review, _made = Review.objects.select_for_update().get_or_create(assignment=assignment)
+    if review.handed_in_at:
+        raise ValidationError(_("This review is handed in and final."), code="final")
+    limits = {c.key: c.maximum for c in assignment.stage.criteria.all()}
+    for key, value in scores.items():
+        if value and not (
+            value.isascii()
+            and value.isdigit()
+            and len(value) < 4
+            and 1 <= int(value) <= limits[key]
+        ):
+            raise ValidationError(
+                _("A score is a whole number from 1 to %(most)d."),
+                code="score",
+                params={"most": limits[key]},
+            )
+    review.scores = {k: int(v) for k, v in scores.items() if v}
+    review.comment = clean_text(comment)[:3000]
+    review.version += 1
+    review.save()
+    return review
+
+
+@transaction.atomic
+def hand_in_review(assignment):
+    """Make a review final; ValidationError when a criterion has no score."""
+    review = Review.objects.select_for_update().get(assignment=assignment)
+    criteria = list(assignment.stage.criteria.all())
+    if any(c.key not in review.scores for c in criteria):
+        raise ValidationError(_("Please score every criterion first."), code="incomplete")
+    review.total, review.handed_in_at = weighted_total(criteria, review.scores), clock.now()
+    review.save(update_fields=["total", "handed_in_at"])
+    return review

@@ -1,0 +1,1 @@
+"""Pages of awards and contests, a file per reader: the public, applicants, judges."""
