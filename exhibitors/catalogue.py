@@ -3,13 +3,18 @@
 from dataclasses import dataclass, fields
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.utils.translation import gettext_lazy as _
 
 from exhibitors.models import Allocation, ApplicationState, Exhibit, FirstLaunch, Kind
 from exhibitors.operations.publishing import EXHIBIT, EXHIBITOR
 from waic.editions.models import Hall, SearchEntry
 
 PER_PAGE = 48
-ORIGINS = ("local", "domestic", "abroad")
+ORIGINS = (
+    ("local", _("Shanghai")),
+    ("domestic", _("Elsewhere in China")),
+    ("abroad", _("Abroad")),
+)
 HIGHLIGHT, LAUNCH = "highlight", "launch"
 
 _STANDS = Prefetch(
@@ -47,9 +52,9 @@ def exhibitors(edition):
     """Public exhibitors with what a card shows, in three queries."""
     shown = Prefetch(
         "exhibits",
-        Exhibit.objects.annotate(is_launch=Exists(_LAUNCHED)).order_by(
-            "-is_highlight", "-is_launch", "order", "pk"
-        ),
+        Exhibit.objects.select_related("picture")
+        .annotate(is_launch=Exists(_LAUNCHED))
+        .order_by("-is_highlight", "-is_launch", "order", "pk"),
         to_attr="shown",
     )
     return (

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "waic.accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "waic.lib.outage.OutageMiddleware",
 ]
@@ -133,6 +134,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "waic.lib.context.site",
                 "waic.editions.context.edition",
+                "waic.accounts.context.demo_people",
             ],
             "builtins": [
                 "waic.lib.templatetags.look",
@@ -286,6 +288,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "WAIC"
 # Staff sign in with a second factor; the demo edition relaxes that and says so on its sign-in page.
 STAFF_SECOND_FACTOR = flag("STAFF_SECOND_FACTOR", "0" if DEMO or DEBUG else "1")
+# The one way out for mail; packages below the outbox find it by name.
+NOTIFY = "waic.notifications.outbox.notify"
 DEMO_PASSWORD = "waic-demo-2024" if DEMO or DEBUG or TESTING else ""
 
 # --- Mail ---------------------------------------------------------------------------------------

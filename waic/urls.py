@@ -30,7 +30,7 @@ urlpatterns += i18n_patterns(
     path("", include("waic.visitors.urls")),
     path("", include("waic.notifications.urls")),
     path("", include("waic.reports.urls")),
-    path("accounts/", include("waic.accounts.urls")),
+    path("", include("waic.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/jobs/", include("waic.lib.job_urls")),
     path("admin/", admin.site.urls),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from exhibitors.models.call import Block
+from exhibitors.models.names import other_language
 from waic.accounts.models import Organisation, Role
 from waic.editions.models import Edition
 from waic.lib import clock, places
@@ -173,6 +174,19 @@ class Application(Versioned):
         if update_fields is not None:
             update_fields = {*update_fields, "sort_key", "changed_at"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def other_name(self):
+        return other_language(self, "name")
+
+    @property
+    def has_highlight(self):
+        """Of the exhibits that a catalogue query put into `shown`."""
+        return any(exhibit.is_highlight for exhibit in self.shown)
+
+    @property
+    def has_launch(self):
+        return any(exhibit.is_launch for exhibit in self.shown)
 
     @property
     def origin_key(self):

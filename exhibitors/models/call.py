@@ -9,6 +9,8 @@ from waic.lib import clock
 from waic.lib.pagecache import PublicQuerySet
 from waic.lib.text import LineField, ProseField, localized
 
+BOARDS = ("forum", "experience", "expo", "award")
+
 
 class Block(models.Model):
     """板块: core technology, smart terminals, application empowerment; data, per edition."""
@@ -31,6 +33,11 @@ class Block(models.Model):
 
     def __str__(self):
         return localized(self, "name")
+
+    @property
+    def board(self):
+        """The pigment a block wears, by its place among the blocks."""
+        return BOARDS[self.order % len(BOARDS)]
 
 
 class ExhibitionCallQuerySet(models.QuerySet):

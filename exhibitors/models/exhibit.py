@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from exhibitors.models.application import Application, ApplicationState
+from exhibitors.models.names import other_language
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import StoredFile, Versioned
 from waic.lib.pagecache import PublicQuerySet
@@ -60,6 +61,10 @@ class Exhibit(Versioned):
 
     def __str__(self):
         return localized(self, "name")
+
+    @property
+    def other_name(self):
+        return other_language(self, "name")
 
     def save(self, *args, update_fields=None, **kwargs):
         self.sort_key = pinyin_key(self.name_zh or self.name_en)

@@ -127,6 +127,7 @@ def _answer(request, application, form, *, status, saved=None, trouble=(), file_
     conflicts = saved.conflicts if saved else {}
     context = _context(application, form, trouble, file_trouble or {}, conflicts)
     context["seen"] = json.dumps(saved.seen if saved else _seen(request))
+    context["swap_slots"] = bool(request.FILES or file_trouble)
     if request.headers.get("HX-Request"):
         return render(request, "exhibitors/_draft_saved.html", context, status=status)
     if status == 200:

@@ -32,6 +32,6 @@ class Turns:
         return format_html(
             '<svg class="turns__line" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">'
             '<polyline points="{}"/><polyline class="done" points="{}"/></svg>',
-            mark_safe(" ".join(points)),  # noqa: S308 (numbers only)
-            mark_safe(" ".join(points[: reached + 1])),  # noqa: S308
+            mark_safe(" ".join(points)),
+            mark_safe(" ".join(points[: reached + 1])),
         )

@@ -3,12 +3,15 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from waic.lib import clock
 from waic.lib.text import LineField, ProseField
+from waic.notifications.catalogue import template_names, unknown_placeholders
 
 
 class MessageState(models.TextChoices):
@@ -17,6 +20,21 @@ class MessageState(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     SUPPRESSED = "suppressed", _("Suppressed")
+
+
+class MessageQuerySet(models.QuerySet):
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def for_desks_of(self, user):
+        """Messages of the rooms the person works in; sign-in and team mails are the organisers' business."""
+        if user.has_perm("notifications.change_message"):
+            return self
+        wanted = Q(pk=None)
+        for app in {name.partition("/")[0] for name in template_names()} - {"accounts"}:
+            if user.has_module_perms(app):
+                wanted |= Q(template__startswith=f"{app}/")
+        return self.filter(wanted)
 
 
 class Message(models.Model):
@@ -49,9 +67,17 @@ class Message(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     error = LineField(_("last error"), max_length=500, blank=True)
-    created_at = models.DateTimeField(_("written at"), auto_now_add=True)
+    is_secret = models.BooleanField(
+        _("secret"),
+        default=False,
+        editable=False,
+        help_text=_("It carries a code or a personal link: its words are wiped once it is sent."),
+    )
+    created_at = models.DateTimeField(_("written at"), default=clock.now, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -98,7 +124,22 @@ class TemplateText(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.template} ({self.language})"
+        return f"{self.template} ({self.get_language_display()})"
+
+    def clean(self):
+        """Only placeholders of this message; a brace around another name is most likely a slip."""
+        super().clean()
+        if self.template not in template_names():
+            return
+        refusals = {}
+        for field in ("subject", "text"):
+            unknown = unknown_placeholders(self.template, getattr(self, field) or "")
+            if unknown:
+                refusals[field] = _("This message has nothing for: %s") % ", ".join(
+                    f"{{{name}}}" for name in unknown
+                )
+        if refusals:
+            raise ValidationError(refusals)
 
 
 class Suppression(models.Model):
