@@ -249,7 +249,7 @@ def main():
         if wait_for_web():
             welcome(began)
         while True:
-            if any([child.look_after() for child in running]):
+            if sum(child.look_after() for child in running):
                 write_record(running)
             time.sleep(0.5)
     except Ended:

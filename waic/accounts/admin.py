@@ -23,7 +23,7 @@ class MembershipInline(TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin, DeskAdmin):
+class UserAdmin(BaseUserAdmin, DeskAdmin):  # type: ignore[misc]
     form, add_form, change_password_form = UserChangeForm, UserCreationForm, AdminPasswordChangeForm
     list_display = [
         "email",

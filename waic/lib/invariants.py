@@ -1,6 +1,6 @@
 """Data rules that must always hold; `manage.py check_invariants` and a nightly task look at all of them."""
 
-_checks = {}
+_checks: dict = {}
 
 
 def invariant(sentence):

@@ -5,6 +5,7 @@ Values are ids and codes. Personal data and secrets stay out: keys that carry th
 
 import os
 import sys
+from typing import Any
 
 import structlog
 
@@ -31,7 +32,7 @@ def drop_personal(_logger, _method, event):
     return event
 
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -226,7 +226,8 @@ def _answer(request, entry):
         response = HttpResponseNotModified()
     else:
         response = HttpResponse(entry["gzip"] if zipped else entry["body"])
-        response.headers.update(entry["headers"])
+        for name, value in entry["headers"].items():
+            response[name] = value
         if zipped:
             response["Content-Encoding"] = "gzip"
         response["Content-Length"] = str(len(response.content))

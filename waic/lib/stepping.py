@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from waic.lib.steps import Workflow
 from waic.lib.text import clean_text
 
 MOST_AT_ONCE = 500
@@ -51,7 +52,7 @@ class SteppingMixin:
     bulk_steps: names offered for several rows at once; None means all.
     """
 
-    workflow = None
+    workflow: Workflow | None = None
     step_operations = {}
     step_notes = {}
     step_forms = {}

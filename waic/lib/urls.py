@@ -1,12 +1,9 @@
-"""Addresses without a language: approved pictures, and what machines look at."""
+"""Addresses without a language: approved pictures."""
 
 from django.urls import path
 
-from waic.lib import files, health
+from waic.lib import files
 
 urlpatterns = [
     path("files/<uuid:uuid>/", files.public_image, name="public-image"),
-    path("health/live", health.live, name="health-live"),
-    path("health/ready", health.ready, name="health-ready"),
-    path("metrics", health.metrics, name="metrics"),
 ]

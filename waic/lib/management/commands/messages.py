@@ -125,7 +125,8 @@ def strings_of(path):
     """Yield (line, message, comments, context) of one file."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        text = templatize(text, origin=path.name)
+        # What is left is no program; without indentation it can still be read token by token.
+        text = "\n".join(line.strip() for line in templatize(text, origin=path.name).splitlines())
     yield from extract(
         "python", BytesIO(text.encode()), keywords=KEYWORDS, comment_tags=("Translators:",)
     )
