@@ -95,10 +95,6 @@ def first_clash(appearances):
     """Two forums of one person that overlap, or None."""
     timed = [a.forum for a in appearances if a.forum.starts_at]
     return next(
-        (
-            (a, b)
-            for a, b in pairwise(timed)
-            if a.pk != b.pk and b.starts_at < a.ends_at
-        ),
+        ((a, b) for a, b in pairwise(timed) if a.pk != b.pk and b.starts_at < a.ends_at),
         None,
     )

@@ -53,7 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = []  # type: ignore[misc]  # noqa: RUF012
+    REQUIRED_FIELDS = []  # type: ignore[misc]
 
     objects = UserManager()
 

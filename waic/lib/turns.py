@@ -27,8 +27,13 @@ class Turns:
     def svg(self):
         """The line; done up to the last done point. Points sit in the middle of equal columns."""
         width = 1000 / max(1, len(self.steps))
-        points = [f"{width * (n + 0.5):.0f},{100 if turn.side == 'theirs' else 0}" for n, turn in enumerate(self.steps)]
-        reached = max((n for n, turn in enumerate(self.steps) if turn.is_done or turn.is_current), default=0)
+        points = [
+            f"{width * (n + 0.5):.0f},{100 if turn.side == 'theirs' else 0}"
+            for n, turn in enumerate(self.steps)
+        ]
+        reached = max(
+            (n for n, turn in enumerate(self.steps) if turn.is_done or turn.is_current), default=0
+        )
         return format_html(
             '<svg class="turns__line" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">'
             '<polyline points="{}"/><polyline class="done" points="{}"/></svg>',

@@ -99,7 +99,9 @@ def _name(node):
     if isinstance(node, VariableNode):
         expression = node.filter_expression
         path = getattr(expression.var, "var", "text")
-        columns = [args[0][1] for function, args in expression.filters if function.__name__ == "localized"]
+        columns = [
+            args[0][1] for function, args in expression.filters if function.__name__ == "localized"
+        ]
         return ".".join([path, *columns])
     words = re.findall(r"[A-Za-z]\w*", node.token.contents)
     return ".".join(words[:6])

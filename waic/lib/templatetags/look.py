@@ -18,7 +18,20 @@ register = template.Library()
 
 _WEEKDAYS_ZH = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 _WEEKDAYS_EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-_MONTHS_EN = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS_EN = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _BREAK_AFTER, _BREAK_BEFORE = "：—》", "（“《"
 
 
@@ -29,7 +42,11 @@ def in_english():
 @register.simple_tag
 def icon(name):
     """`{% icon "search" %}`: a symbol of the sprite; decoration only."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("waic/img/sprite.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        static("waic/img/sprite.svg"),
+        name,
+    )
 
 
 @register.filter
@@ -81,13 +98,19 @@ def day(value):
     if not value:
         return ""
     value = _local(value)
-    return f"{value.day} {_MONTHS_EN[value.month - 1]}" if in_english() else f"{value.month}月{value.day}日"
+    return (
+        f"{value.day} {_MONTHS_EN[value.month - 1]}"
+        if in_english()
+        else f"{value.month}月{value.day}日"
+    )
 
 
 @register.filter
 def weekday(value):
     """周五 / Fri"""
-    return (_WEEKDAYS_EN if in_english() else _WEEKDAYS_ZH)[_local(value).weekday()] if value else ""
+    return (
+        (_WEEKDAYS_EN if in_english() else _WEEKDAYS_ZH)[_local(value).weekday()] if value else ""
+    )
 
 
 @register.filter
@@ -95,7 +118,11 @@ def full_day(value):
     """2024年7月5日 / 5 July 2024"""
     if not value:
         return ""
-    return f"{day(value)} {_local(value).year}" if in_english() else f"{_local(value).year}年{day(value)}"
+    return (
+        f"{day(value)} {_local(value).year}"
+        if in_english()
+        else f"{_local(value).year}年{day(value)}"
+    )
 
 
 @register.filter
@@ -118,7 +145,11 @@ def days_range(start, end):
     if start == end:
         return day(start)
     if start.month == end.month:
-        return f"{start.day}–{end.day} {_MONTHS_EN[start.month - 1]}" if in_english() else f"{start.month}月{start.day}–{end.day}日"
+        return (
+            f"{start.day}–{end.day} {_MONTHS_EN[start.month - 1]}"
+            if in_english()
+            else f"{start.month}月{start.day}–{end.day}日"
+        )
     return f"{day(start)} – {day(end)}"
 
 
@@ -145,7 +176,9 @@ def time_left(value):
 
 @register.filter
 def is_past(value):
-    return bool(value) and (value <= clock.now() if isinstance(value, datetime) else value < clock.today())
+    return bool(value) and (
+        value <= clock.now() if isinstance(value, datetime) else value < clock.today()
+    )
 
 
 # --- Numbers and places -------------------------------------------------------------------------
@@ -174,7 +207,11 @@ def surname(value):
     value = str(value).strip()
     if not value:
         return "·"
-    return value[0] if ord(value[0]) > 0x2E80 else "".join(part[0] for part in value.split()[:2]).upper()
+    return (
+        value[0]
+        if ord(value[0]) > 0x2E80
+        else "".join(part[0] for part in value.split()[:2]).upper()
+    )
 
 
 @register.filter

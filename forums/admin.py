@@ -1,0 +1,325 @@
+"""The programme desk."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline, TabularInline
+
+from forums.desk_views import OdditiesMixin
+from forums.models import (
+    Booking,
+    Forum,
+    ForumHost,
+    ForumKind,
+    ForumOrganisation,
+    ForumPart,
+    Honour,
+    Invitation,
+    Participation,
+    Release,
+    Session,
+    Slot,
+    Speaker,
+)
+from forums.models.invitation import INVITATION
+from forums.operations import forums as forum_operations
+from forums.operations import invitations as invitation_operations
+from forums.operations.forums import check_room, index_forum, keep_times
+from forums.workflow import FORUM
+from waic.editions.models import Edition
+from waic.lib.desk import DeskAdmin
+
+
+@admin.register(ForumKind)
+class ForumKindAdmin(DeskAdmin):
+    list_display = ["name_zh", "name_en", "edition", "board", "limit", "order"]
+    list_filter = ["edition"]
+    list_select_related = ["edition"]
+    search_fields = ["name_zh", "name_en", "key"]
+
+
+class PartForm(forms.ModelForm):
+    """A part of a forum; a taken room is refused by the name of the other forum."""
+
+    class Meta:
+        model = ForumPart
+        fields = ["room", "starts_at", "ends_at", "label_zh", "label_en", "place_note"]
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and data.get("room") and data.get("starts_at") and data.get("ends_at"):
+            part = ForumPart(
+                pk=self.instance.pk,
+                room=data["room"],
+                starts_at=data["starts_at"],
+                ends_at=data["ends_at"],
+            )
+            try:
+                check_room(part)
+            except ValidationError as refusal:
+                self.add_error("room", refusal.messages)
+        return data
+
+
+class PartInline(TabularInline):
+    model = ForumPart
+    form = PartForm
+    autocomplete_fields = ["room"]
+    extra = 0
+    tab = True
+
+
+class OrganisationInline(TabularInline):
+    model = ForumOrganisation
+    fields = ["role", "organisation", "order"]
+    autocomplete_fields = ["organisation"]
+    extra = 0
+    tab = True
+
+
+class SessionInline(StackedInline):
+    model = Session
+    fields = [("kind", "order", "language"), ("title_zh", "title_en"), "abstract_zh", "abstract_en"]
+    show_change_link = True
+    extra = 0
+    tab = True
+
+
+class GuestInline(TabularInline):
+    model = Participation
+    fields = ["order", "speaker", "role", "session", "title_zh", "affiliation_zh", "is_confirmed"]
+    autocomplete_fields = ["speaker"]
+    extra = 0
+    tab = True
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "session":
+            kwargs["queryset"] = Session.objects.filter(
+                forum=request.resolver_match.kwargs.get("object_id") or None
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class HostInline(TabularInline):
+    model = ForumHost
+    autocomplete_fields = ["user"]
+    extra = 0
+    tab = True
+
+
+class NeedsFilter(admin.SimpleListFilter):
+    """What is still missing."""
+
+    title = _("missing")
+    parameter_name = "missing"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("room", _("room")),
+            ("time", _("time")),
+            ("guests", _("guests")),
+            ("english", _("English title")),
+        ]
+
+    def queryset(self, request, queryset):
+        conditions = {
+            "room": ~Exists(ForumPart.objects.filter(forum=OuterRef("pk"), room__isnull=False)),
+            "time": Q(starts_at=None),
+            "guests": ~Exists(Participation.objects.filter(forum=OuterRef("pk"))),
+            "english": Q(title_en=""),
+        }
+        return queryset.filter(conditions[self.value()]) if self.value() in conditions else queryset
+
+
+@admin.register(Forum)
+class ForumAdmin(OdditiesMixin, DeskAdmin):
+    list_display = [
+        "title_zh",
+        "kind",
+        "starts_at",
+        "ends_at",
+        "shown_state",
+        "guest_count",
+        "seats",
+        "seats_taken",
+    ]
+    list_filter = ["edition", "state", "kind", "date", NeedsFilter]
+    list_select_related = ["kind", "edition"]
+    search_fields = [
+        "title_zh",
+        "title_en",
+        "code",
+        "forum_organisations__organisation__name_zh",
+        "participations__speaker__name_zh",
+    ]
+    date_hierarchy = "date"
+    workflow = FORUM
+    step_operations = {
+        "hand_in": forum_operations.hand_in_forum, "publish": forum_operations.publish_forum,
+        "unpublish": forum_operations.withdraw_publication, "cancel": forum_operations.cancel_forum,
+    }  # fmt: skip
+    inlines = [PartInline, OrganisationInline, SessionInline, GuestInline, HostInline]
+    readonly_fields = [
+        "code",
+        "shown_state",
+        "published_at",
+        "starts_at",
+        "ends_at",
+        "seats_taken",
+        "source",
+    ]
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("edition", "kind"),
+                    ("title_zh", "title_en"),
+                    ("shown_state", "published_at"),
+                    ("starts_at", "ends_at", "date"),
+                )
+            },
+        ),
+        (
+            _("Texts"),
+            {
+                "fields": ("summary_zh", "summary_en", "theme", ("language", "interpretation")),
+                "classes": ["tab"],
+            },
+        ),
+        (
+            _("Seats and links"),
+            {
+                "fields": (
+                    ("seats", "seats_taken"),
+                    "is_online",
+                    "live_url",
+                    "replay_url",
+                    "code",
+                    "external_id",
+                    "source",
+                ),
+                "classes": ["tab"],
+            },
+        ),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(guests=Count("participations", distinct=True))
+
+    @admin.display(description=_("guests"), ordering="guests")
+    def guest_count(self, forum):
+        return forum.guests
+
+    def get_changeform_initial_data(self, request):
+        return {
+            "edition": Edition.objects.current(),
+            **super().get_changeform_initial_data(request),
+        }
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        keep_times(form.instance)
+        index_forum(form.instance)
+
+
+class SlotInline(TabularInline):
+    model = Slot
+    fields = ["room", "starts_at", "ends_at", "state"]
+    autocomplete_fields = ["room"]
+    extra = 0
+
+
+@admin.register(Session)
+class SessionAdmin(DeskAdmin):
+    list_display = ["title_zh", "forum", "kind", "order"]
+    list_filter = ["forum__edition", "kind"]
+    list_select_related = ["forum"]
+    search_fields = ["title_zh", "title_en", "code", "forum__title_zh"]
+    autocomplete_fields = ["forum"]
+    inlines = [SlotInline]
+
+
+class HonourInline(TabularInline):
+    model = Honour
+    extra = 0
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(DeskAdmin):
+    list_display = ["name_zh", "name_en", "affiliation_zh", "title_zh", "forum_count", "is_person"]
+    list_filter = ["edition", "is_person", "honours__kind"]
+    search_fields = [
+        "name_zh",
+        "name_en",
+        "affiliation_zh",
+        "affiliation_en",
+        "title_zh",
+        "code",
+        "email",
+    ]
+    readonly_fields = ["code", "source", "photo"]
+    autocomplete_fields = ["user"]
+    inlines = [HonourInline]
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(forums=Count("participations__forum", distinct=True))
+        )
+
+    @admin.display(description=_("forums"), ordering="forums")
+    def forum_count(self, speaker):
+        return speaker.forums
+
+    def get_changeform_initial_data(self, request):
+        return {
+            "edition": Edition.objects.current(),
+            **super().get_changeform_initial_data(request),
+        }
+
+
+@admin.register(Invitation)
+class InvitationAdmin(DeskAdmin):
+    list_display = ["speaker", "forum", "role", "shown_state", "reply_by", "sent_at", "answered_at"]
+    list_filter = ["forum__edition", "state", "role"]
+    list_select_related = ["speaker", "forum"]
+    search_fields = ["speaker__name_zh", "speaker__name_en", "forum__title_zh", "code"]
+    autocomplete_fields = ["forum", "speaker", "session"]
+    readonly_fields = ["shown_state", "sent_at", "opened_at", "answered_at", "answer"]
+    fields = ["forum", "session", "speaker", "role", "message", "reply_by", *readonly_fields]
+    workflow = INVITATION
+    step_operations = {
+        "send": invitation_operations.send_invitation,
+        "withdraw": invitation_operations.withdraw_invitation,
+    }
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.invited_by = request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Booking)
+class BookingAdmin(DeskAdmin):
+    list_display = ["visitor", "forum", "status", "booked_at"]
+    list_filter = ["status", "forum__edition"]
+    list_select_related = ["visitor", "forum"]
+    search_fields = ["visitor__email", "forum__title_zh"]
+    fields = readonly_fields = ["visitor", "forum", "status", "booked_at"]
+
+    def has_add_permission(self, request):
+        return False  # a seat is taken through book_seat
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Release)
+class ReleaseAdmin(DeskAdmin):
+    list_display = ["number", "edition", "released_at", "released_by"]
+    list_filter = ["edition"]
+    list_select_related = ["edition", "released_by"]

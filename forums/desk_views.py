@@ -1,0 +1,53 @@
+"""The programme desk's page of things to look at."""
+
+from itertools import groupby
+
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from forums.oddities import oddities_of
+from waic.editions.models import Edition
+
+
+class OdditiesMixin:
+    """Adds the page and its button to the forums' changelist."""
+
+    actions_list = ["things_to_look_at"]
+
+    def get_urls(self):
+        return [
+            path(
+                "look-at/", self.admin_site.admin_view(self.oddities_view), name="forums_oddities"
+            ),
+            *super().get_urls(),
+        ]
+
+    @action(description=_("Things to look at"), url_path="look-at-button")
+    def things_to_look_at(self, request):
+        return self.oddities_view(request)
+
+    def oddities_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        edition = (
+            Edition.objects.filter(year=request.GET.get("year", "") or 0).first()
+            if request.GET.get("year", "").isdigit()
+            else Edition.objects.current()
+        )
+        found = oddities_of(edition) if edition else []
+        groups = [
+            (kind, list(rows))
+            for kind, rows in groupby(sorted(found, key=lambda o: o.kind), key=lambda o: o.kind)
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Things to look at"),
+            "groups": groups,
+            "count": len(found),
+            "edition": edition,
+            "opts": self.model._meta,
+        }
+        return TemplateResponse(request, "admin/desk/oddities.html", context)

@@ -1,0 +1,100 @@
+"""What was written to whom: previews, resending, the desks' own wording."""
+
+from django.contrib import admin, messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from waic.lib.desk import DeskAdmin
+from waic.notifications.delivery import resend
+from waic.notifications.models import Message, Suppression, TemplateText
+
+
+@admin.register(Message)
+class MessageAdmin(DeskAdmin):
+    """The outbox. Rows are written by the product; a desk reads them and sends one again."""
+
+    list_display = [
+        "subject",
+        "address",
+        "language",
+        "template",
+        "shown_state",
+        "attempts",
+        "created_at",
+        "sent_at",
+    ]
+    list_filter = ["state", "template", "language"]
+    search_fields = ["subject", "address", "cause"]
+    date_hierarchy = "created_at"
+    actions = ["send_again"]
+    fields = readonly_fields = ["subject", "address", "recipient", "language", "template", "cause", "shown_state", "attempts", "error", "created_at", "sent_at", "read_at", "text", "preview"]  # fmt: skip
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        return [
+            path(
+                "<int:pk>/html/",
+                self.admin_site.admin_view(self.html_view),
+                name="notifications_message_html",
+            ),
+            *super().get_urls(),
+        ]
+
+    def html_view(self, request, pk):
+        """The HTML of a mail, where nothing of it can run."""
+        message = get_object_or_404(
+            self.get_queryset(request)
+            if self.has_view_permission(request)
+            else Message.objects.none(),
+            pk=pk,
+        )
+        response = HttpResponse(message.html)
+        response._csp_replace = {
+            "default-src": ["'none'"],
+            "style-src": ["'unsafe-inline'"],
+            "frame-ancestors": ["'self'"],
+            "sandbox": [""],
+        }
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
+    @admin.display(description=_("as HTML"))
+    def preview(self, message):
+        return format_html(
+            '<a href="{}" target="_blank" rel="noopener">{}</a>',
+            reverse("admin:notifications_message_html", args=[message.pk]),
+            _("Show the mail"),
+        )
+
+    @admin.action(description=_("Send the selected messages again"), permissions=["resend"])
+    def send_again(self, request, queryset):
+        for message in queryset:
+            resend(message)
+        self.message_user(request, _("Queued again: %d") % len(queryset), messages.SUCCESS)
+
+    def has_resend_permission(self, request):
+        return request.user.has_perm("notifications.view_message")
+
+
+@admin.register(TemplateText)
+class TemplateTextAdmin(DeskAdmin):
+    list_display = ["template", "language", "subject", "changed_at"]
+    list_filter = ["language"]
+    search_fields = ["template", "subject", "text"]
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(DeskAdmin):
+    list_display = ["address", "reason", "since"]
+    search_fields = ["address", "reason"]
