@@ -16,7 +16,11 @@ class ExhibitorsConfig(AppConfig):
     verbose_name = _("Exhibitors")
 
     def ready(self):
+        from exhibitors import invariants  # noqa: F401 (registers itself)
+        from exhibitors.portal import register_section
         from waic.lib.pagecache import watch
+
+        register_section()
 
         # What public pages are made of; drafts, bookings and entries change no page.
         for name in PUBLIC_MODELS:

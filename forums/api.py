@@ -1,4 +1,256 @@
-"""This package's part of the API."""
+"""The API of the programme, read-only: published forums, their sessions, slots and guests.
 
-# (prefix, viewset, basename), registered by waic.api.
-routes: list = []
+`lang=zh|en` adds `title` (and for guests `name`) in that language, falling back to the other one.
+"""
+
+from django.db.models import Prefetch, Q
+from django.utils import translation
+from django_filters import rest_framework as filters
+from rest_framework import serializers, viewsets
+
+from forums.models import Forum, ForumOrganisation, ForumPart, Participation, Session, Slot, Speaker
+from waic.lib.text import localized
+
+
+class LocalizedMixin:
+    """Adds the one-language field when `lang` is asked for."""
+
+    localized_fields: tuple = ()
+
+    def to_representation(self, instance):
+        data = super().to_representation(instance)
+        lang = (
+            self.context["request"].query_params.get("lang") if "request" in self.context else None
+        )
+        if lang in ("zh", "en"):
+            with translation.override("zh-hans" if lang == "zh" else "en"):
+                data |= {name: localized(instance, name) for name in self.localized_fields}
+        return data
+
+
+class SlotSerializer(serializers.ModelSerializer):
+    session = serializers.CharField(source="session.code", read_only=True)
+    forum = serializers.CharField(source="session.forum.code", read_only=True)
+    room = serializers.CharField(source="room.code", read_only=True, default=None)
+
+    class Meta:
+        model = Slot
+        fields = [
+            "id",
+            "uuid",
+            "session",
+            "forum",
+            "room",
+            "starts_at",
+            "ends_at",
+            "state",
+            "sequence",
+        ]
+
+
+class PartSerializer(serializers.ModelSerializer):
+    room = serializers.CharField(source="room.code", read_only=True, default=None)
+    room_name_zh = serializers.CharField(source="room.name_zh", read_only=True, default="")
+    room_name_en = serializers.CharField(source="room.name_en", read_only=True, default="")
+
+    class Meta:
+        model = ForumPart
+        fields = [
+            "room",
+            "room_name_zh",
+            "room_name_en",
+            "starts_at",
+            "ends_at",
+            "label_zh",
+            "label_en",
+        ]
+
+
+class ForumOrganisationSerializer(serializers.ModelSerializer):
+    name_zh = serializers.CharField(source="organisation.name_zh", read_only=True)
+    name_en = serializers.CharField(source="organisation.name_en", read_only=True)
+
+    class Meta:
+        model = ForumOrganisation
+        fields = ["role", "name_zh", "name_en"]
+
+
+class ForumSerializer(LocalizedMixin, serializers.ModelSerializer):
+    edition = serializers.SlugRelatedField("year", read_only=True)
+    kind = serializers.SlugRelatedField("key", read_only=True)
+    parts = PartSerializer(many=True, read_only=True)
+    organisations = ForumOrganisationSerializer(
+        source="forum_organisations", many=True, read_only=True
+    )
+    localized_fields = ("title", "summary")
+
+    class Meta:
+        model = Forum
+        fields = ["code", "edition", "kind", "title_zh", "title_en", "summary_zh", "summary_en", "language", "interpretation", "is_online",
+                  "date", "starts_at", "ends_at", "parts", "organisations", "seats", "seats_taken"]  # fmt: skip
+
+
+class ForumFilter(filters.FilterSet):
+    edition = filters.NumberFilter("edition__year")
+    kind = filters.CharFilter("kind__key")
+    q = filters.CharFilter(method="matching")
+
+    class Meta:
+        model = Forum
+        fields = ["edition", "kind", "date", "is_online"]
+
+    def matching(self, queryset, name, value):
+        return queryset.filter(Q(title_zh__icontains=value) | Q(title_en__icontains=value))
+
+
+class ForumViewSet(viewsets.ReadOnlyModelViewSet):
+    """Published forums."""
+
+    queryset = (
+        Forum.objects.published().filter(edition__is_published=True).select_related("edition", "kind")
+        .prefetch_related(Prefetch("parts", ForumPart.objects.select_related("room")), Prefetch("forum_organisations", ForumOrganisation.objects.select_related("organisation")))
+    )  # fmt: skip
+    serializer_class = ForumSerializer
+    lookup_field = "code"
+    filterset_class = ForumFilter
+
+
+class SessionSerializer(LocalizedMixin, serializers.ModelSerializer):
+    forum = serializers.SlugRelatedField("code", read_only=True)
+    slots = SlotSerializer(many=True, read_only=True)
+    speakers = serializers.SerializerMethodField()
+    localized_fields = ("title", "abstract")
+
+    class Meta:
+        model = Session
+        fields = [
+            "code",
+            "forum",
+            "kind",
+            "title_zh",
+            "title_en",
+            "abstract_zh",
+            "abstract_en",
+            "language",
+            "slots",
+            "speakers",
+        ]
+
+    def get_speakers(self, session) -> list[str]:
+        return [p.speaker.code for p in session.participations.all()]
+
+
+class SessionFilter(filters.FilterSet):
+    edition = filters.NumberFilter("forum__edition__year")
+    forum = filters.CharFilter("forum__code")
+
+    class Meta:
+        model = Session
+        fields = ["edition", "forum", "kind"]
+
+
+_PUBLIC = {"forum__state": "published", "forum__edition__is_published": True}
+
+
+class SessionViewSet(viewsets.ReadOnlyModelViewSet):
+    """Sessions of published forums."""
+
+    queryset = (
+        Session.objects.filter(**_PUBLIC).select_related("forum")
+        .prefetch_related(Prefetch("slots", Slot.objects.select_related("room", "session__forum")), Prefetch("participations", Participation.objects.select_related("speaker")))
+    )  # fmt: skip
+    serializer_class = SessionSerializer
+    lookup_field = "code"
+    filterset_class = SessionFilter
+
+
+class SlotFilter(filters.FilterSet):
+    edition = filters.NumberFilter("session__forum__edition__year")
+    forum = filters.CharFilter("session__forum__code")
+    starts_after = filters.IsoDateTimeFilter("starts_at", lookup_expr="gte")
+    starts_before = filters.IsoDateTimeFilter("starts_at", lookup_expr="lt")
+
+    class Meta:
+        model = Slot
+        fields = ["edition", "forum", "state"]
+
+
+class SlotViewSet(viewsets.ReadOnlyModelViewSet):
+    """Places and times of sessions."""
+
+    queryset = Slot.objects.filter(
+        session__forum__state="published", session__forum__edition__is_published=True
+    ).select_related("session__forum", "room")
+    serializer_class = SlotSerializer
+    filterset_class = SlotFilter
+
+
+class SpeakerSerializer(LocalizedMixin, serializers.ModelSerializer):
+    edition = serializers.SlugRelatedField("year", read_only=True)
+    honours = serializers.SerializerMethodField()
+    forums = serializers.SerializerMethodField()
+    localized_fields = ("name", "title", "affiliation", "bio")
+
+    class Meta:
+        model = Speaker
+        fields = [
+            "code",
+            "uuid",
+            "edition",
+            "name_zh",
+            "name_en",
+            "title_zh",
+            "title_en",
+            "affiliation_zh",
+            "affiliation_en",
+            "bio_zh",
+            "bio_en",
+            "honours",
+            "forums",
+        ]
+
+    def get_honours(self, speaker) -> list[dict]:
+        return [
+            {"kind": h.kind, "name_zh": h.name_zh, "name_en": h.name_en, "year": h.year}
+            for h in speaker.honours.all()
+        ]
+
+    def get_forums(self, speaker) -> list[str]:
+        return list(dict.fromkeys(p.forum.code for p in speaker.participations.all()))
+
+
+class SpeakerFilter(filters.FilterSet):
+    edition = filters.NumberFilter("edition__year")
+    honour = filters.CharFilter("honours__kind", distinct=True)
+    q = filters.CharFilter(method="matching")
+
+    class Meta:
+        model = Speaker
+        fields = ["edition", "honour"]
+
+    def matching(self, queryset, name, value):
+        return queryset.filter(
+            Q(name_zh__icontains=value)
+            | Q(name_en__icontains=value)
+            | Q(affiliation_zh__icontains=value)
+        )
+
+
+class SpeakerViewSet(viewsets.ReadOnlyModelViewSet):
+    """Guests of published forums."""
+
+    queryset = (
+        Speaker.objects.public().filter(edition__is_published=True).select_related("edition")
+        .prefetch_related("honours", Prefetch("participations", Participation.objects.filter(forum__state="published").select_related("forum")))
+    )  # fmt: skip
+    serializer_class = SpeakerSerializer
+    lookup_field = "code"
+    filterset_class = SpeakerFilter
+
+
+routes = [
+    ("forums", ForumViewSet, "forum"),
+    ("sessions", SessionViewSet, "session"),
+    ("slots", SlotViewSet, "slot"),
+    ("speakers", SpeakerViewSet, "speaker"),
+]

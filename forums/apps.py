@@ -20,7 +20,11 @@ class ForumsConfig(AppConfig):
     verbose_name = _("Forums")
 
     def ready(self):
+        from forums import invariants  # noqa: F401 (registers itself)
+        from forums.portal import register_section
         from waic.lib.pagecache import watch
+
+        register_section()
 
         # What public pages are made of; drafts, bookings and entries change no page.
         for name in PUBLIC_MODELS:

@@ -1,0 +1,313 @@
+"""The exhibition desk."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from exhibitors import completeness
+from exhibitors.models import (
+    APPLICATION,
+    Allocation,
+    Application,
+    Block,
+    Booth,
+    ClaimState,
+    Exhibit,
+    ExhibitionCall,
+    FirstLaunch,
+)
+from exhibitors.operations import deciding
+from exhibitors.operations.publishing import refresh
+from waic.editions.models import Hall
+from waic.lib import places
+from waic.lib.desk import DeskAdmin
+from waic.lib.files import serve
+
+ORIGINS = {
+    "local": _("Shanghai"),
+    "domestic": _("Elsewhere in China"),
+    "abroad": _("Abroad"),
+    "unknown": _("Not said"),
+}
+
+
+class OriginFilter(admin.SimpleListFilter):
+    title = _("origin")
+    parameter_name = "origin"
+
+    def lookups(self, request, model_admin):
+        return list(ORIGINS.items())
+
+    def queryset(self, request, queryset):
+        return (
+            queryset.with_origin().filter(origin=self.value())
+            if self.value() in ORIGINS
+            else queryset
+        )
+
+
+class HallFilter(admin.SimpleListFilter):
+    title = _("hall")
+    parameter_name = "hall"
+
+    def lookups(self, request, model_admin):
+        return [
+            (h.pk, f"{h.venue.edition.year} {h.key}")
+            for h in Hall.objects.filter(booths__isnull=False)
+            .select_related("venue__edition")
+            .distinct()
+        ]
+
+    def queryset(self, request, queryset):
+        raw = self.value() or ""
+        return (
+            queryset.filter(
+                allocations__booth__hall=int(raw), allocations__released_at=None
+            ).distinct()
+            if raw.isdigit()
+            else queryset
+        )
+
+
+class ExhibitInline(TabularInline):
+    model = Exhibit
+    fields = ["name_zh", "name_en", "category", "is_highlight", "order"]
+    extra = 0
+    show_change_link = True
+    tab = True
+
+
+class AllocationInline(TabularInline):
+    model = Allocation
+    fields = ["booth", "released_at"]
+    autocomplete_fields = ["booth"]
+    extra = 0
+    tab = True
+
+
+@admin.register(Application)
+class ApplicationAdmin(DeskAdmin):
+    list_display = [
+        "shown_name",
+        "edition",
+        "kind",
+        "block",
+        "origin",
+        "shown_state",
+        "complete",
+        "stands",
+        "submitted_at",
+    ]
+    list_filter = ["edition", "state", "block", "kind", OriginFilter, HallFilter]
+    list_select_related = ["edition", "block", "organisation", "licence", "logo"]
+    search_fields = [
+        "name_zh",
+        "name_en",
+        "code",
+        "organisation__credit_code",
+        "contact_email",
+        "exhibits__name_zh",
+    ]
+    date_hierarchy = "submitted_at"
+    workflow = APPLICATION
+    step_operations = {
+        "approve": deciding.approve_application, "ask_for_changes": deciding.ask_for_changes,
+        "decline": deciding.decline_application, "reopen": deciding.reopen_application,
+    }  # fmt: skip
+    inlines = [ExhibitInline, AllocationInline]
+    autocomplete_fields = ["organisation"]
+    readonly_fields = [
+        "code",
+        "shown_state",
+        "submitted_at",
+        "decided_at",
+        "licence_link",
+        "missing",
+        "started_by",
+        "source",
+    ]
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("edition", "organisation"),
+                    ("name_zh", "name_en"),
+                    ("shown_state", "submitted_at", "decided_at"),
+                    "missing",
+                    "licence_link",
+                )
+            },
+        ),
+        (
+            _("Profile"),
+            {
+                "fields": (
+                    ("kind", "block", "category"),
+                    ("country", "city"),
+                    "website",
+                    "profile_zh",
+                    "profile_en",
+                    "area_wanted",
+                    "remarks",
+                ),
+                "classes": ["tab"],
+            },
+        ),
+        (
+            _("Contact"),
+            {
+                "fields": (
+                    "contact_name",
+                    "contact_email",
+                    "contact_phone",
+                    "started_by",
+                    "code",
+                    "source",
+                ),
+                "classes": ["tab"],
+            },
+        ),
+    )
+
+    def get_queryset(self, request):
+        current = Allocation.objects.filter(released_at=None).select_related("booth")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(
+                Prefetch("allocations", current, to_attr="current_stands"), "exhibits__first_launch"
+            )
+        )
+
+    def get_urls(self):
+        return [
+            path(
+                "<int:pk>/licence/",
+                self.admin_site.admin_view(self.licence_view),
+                name="exhibitors_application_licence",
+            ),
+            *super().get_urls(),
+        ]
+
+    def licence_view(self, request, pk):
+        """The licence as an attachment, for the exhibition desk."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        application = get_object_or_404(Application.objects.select_related("licence"), pk=pk)
+        if application.licence is None:
+            raise Http404
+        return serve(application.licence)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        refresh(form.instance)
+
+    @admin.display(description=_("exhibitor"), ordering="sort_key")
+    def shown_name(self, application):
+        return str(application)
+
+    @admin.display(description=_("origin"))
+    def origin(self, application):
+        return ORIGINS[places.origin(application.country, application.city)]
+
+    @admin.display(description=_("complete"))
+    def complete(self, application):
+        return f"{completeness.share(application, completeness.gaps(application))} %"
+
+    @admin.display(description=_("booths"))
+    def stands(self, application):
+        return ", ".join(a.booth.number for a in application.current_stands) or "—"
+
+    @admin.display(description=_("missing"))
+    def missing(self, application):
+        return " ".join(str(g.sentence) for g in completeness.gaps(application)) or _("Nothing")
+
+    @admin.display(description=_("business licence"))
+    def licence_link(self, application):
+        if application.licence is None:
+            return "—"
+        return format_html(
+            '<a href="{}">{}</a>',
+            reverse("admin:exhibitors_application_licence", args=[application.pk]),
+            application.licence.name,
+        )
+
+
+class LaunchInline(TabularInline):
+    model = FirstLaunch
+    extra = 0
+
+
+@admin.register(Exhibit)
+class ExhibitAdmin(DeskAdmin):
+    list_display = ["name_zh", "name_en", "application", "category", "is_highlight"]
+    list_filter = ["application__edition", "is_highlight", "category"]
+    list_select_related = ["application__organisation"]
+    search_fields = ["name_zh", "name_en", "code", "application__name_zh"]
+    autocomplete_fields = ["application"]
+    readonly_fields = ["picture"]
+    inlines = [LaunchInline]
+
+
+@admin.register(FirstLaunch)
+class FirstLaunchAdmin(DeskAdmin):
+    list_display = ["exhibit", "scope", "launch_at", "shown_state", "remark"]
+    list_filter = ["exhibit__application__edition", "state", "scope"]
+    list_select_related = ["exhibit__application"]
+    search_fields = ["exhibit__name_zh", "exhibit__name_en"]
+    autocomplete_fields = ["exhibit"]
+    actions = ["confirm_selected"]
+
+    @admin.action(description=_("Confirm the selected first launches"), permissions=["change"])
+    def confirm_selected(self, request, queryset):
+        count = 0
+        for launch in queryset:
+            try:
+                count += deciding.decide_launch(launch, state=ClaimState.CONFIRMED)
+            except ValidationError as refusal:
+                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+        self.message_user(request, _("First launches confirmed: %d") % count)
+
+
+@admin.register(Booth)
+class BoothAdmin(DeskAdmin):
+    list_display = ["number", "hall", "area", "holder"]
+    list_filter = ["hall__venue__edition", "hall"]
+    list_select_related = ["hall__venue"]
+    search_fields = ["number", "allocations__application__name_zh"]
+    inlines = [AllocationInline]
+
+    def get_queryset(self, request):
+        current = Allocation.objects.filter(released_at=None).select_related(
+            "application__organisation"
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("allocations", current, to_attr="current_stands"))
+        )
+
+    @admin.display(description=_("exhibitor"))
+    def holder(self, booth):
+        return ", ".join(str(a.application) for a in booth.current_stands) or _("free")
+
+
+@admin.register(Block)
+class BlockAdmin(DeskAdmin):
+    list_display = ["name_zh", "name_en", "edition", "order"]
+    list_filter = ["edition"]
+    list_select_related = ["edition"]
+    search_fields = ["name_zh", "name_en", "key"]
+
+
+@admin.register(ExhibitionCall)
+class ExhibitionCallAdmin(DeskAdmin):
+    list_display = ["edition", "opens_at", "closes_at", "is_sample"]
+    list_select_related = ["edition"]
