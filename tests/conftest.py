@@ -19,10 +19,17 @@ os.environ.setdefault("WAIC_PG_OPTIONS", "fsync=off synchronous_commit=off full_
 os.environ["CACHE_PREFIX"] = f"test-{WORKER}"
 os.environ["MEDIA_ROOT"] = str(Path(os.environ["WAIC_VAR"]) / f"media-{WORKER}")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+os.environ["STAFF_SECOND_FACTOR"] = "0"  # the tests of the second factor switch it on
 os.environ.pop("DEBUG", None)
 os.environ.pop("WAIC_DEMO", None)
+Path(os.environ["WAIC_VAR"], "static").mkdir(parents=True, exist_ok=True)
 
+import django
 import pytest
+
+# pytest-django would read the settings before this file could say where the suite lives, so they are named here.
+os.environ["DJANGO_SETTINGS_MODULE"] = "waic.settings"
+django.setup()
 
 CHROMIUM = next(
     (p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None

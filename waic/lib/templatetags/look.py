@@ -4,12 +4,14 @@ from datetime import date, datetime
 
 from django import template
 from django.conf import settings
+from django.forms.widgets import Textarea
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from waic.lib import clock, text
 from waic.lib.places import country_name
@@ -83,6 +85,16 @@ def wbr(value):
         if character in _BREAK_AFTER and value[n + 1 : n + 2] not in _BREAK_AFTER:
             parts.append("<wbr>")
     return mark_safe("".join(parts))  # every part was escaped
+
+
+@register.simple_tag
+def foreign_badge(obj, name="title"):
+    """`{% foreign_badge forum %}`: a small badge where a title is shown in the other language for want of its own."""
+    other = in_other_language(obj, name)
+    if not other or not text.localized(obj, name):
+        return ""
+    words = _("In Chinese only") if other == "zh-Hans" else _("In English only")
+    return format_html('<span class="badge badge--lang">{}</span>', words)
 
 
 # --- Dates --------------------------------------------------------------------------------------
@@ -220,6 +232,54 @@ def get(mapping, key):
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
 
 
+@register.filter
+def big_number(value):
+    """A figure one can read: 150亿 / 15 billion from 15000000000; below a million (zh: 100 000) in full.
+
+    Takes numbers, and text that may hold one ("2,020,000,000"); other text comes back as it is.
+    """
+    amount = _amount(value)
+    if amount is None:
+        return value
+    units = _UNITS_EN if in_english() else _UNITS_ZH
+    for size, least, unit in units:
+        if amount >= least:
+            return f"{_short(amount / size)}{unit}"
+    return number(amount)
+
+
+_UNITS_ZH = ((10**8, 10**8, "亿"), (10**4, 10**5, "万"))
+_UNITS_EN = ((10**9, 10**9, " billion"), (10**6, 10**6, " million"))
+
+
+def _amount(value):
+    if isinstance(value, int | float):
+        return value
+    digits = str(value).replace(",", "")
+    return int(digits) if digits.isascii() and digits.isdigit() else None
+
+
+def _short(value):
+    """At most two decimals, none where they are noughts."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+# --- Forms --------------------------------------------------------------------------------------
+
+
+@register.filter
+def text_limit(field):
+    """How many characters a text area takes, or nothing for other fields."""
+    widget = field.field.widget
+    return widget.attrs.get("maxlength", "") if isinstance(widget, Textarea) else ""
+
+
+@register.filter
+def text_length(field):
+    """How many characters a bound field holds."""
+    return len(field.value() or "")
+
+
 # --- Addresses ----------------------------------------------------------------------------------
 
 
@@ -240,12 +300,12 @@ def query(context, **changes):
 
 
 @register.simple_tag(takes_context=True)
-def in_language(context, language):
-    """This page's path in another language ('zh-hans' or 'en')."""
+def in_language(context, language, with_query=True):
+    """This page's address in another language ('zh-hans' or 'en'), with or without its query string."""
     request = context.get("request")
     if request is None:
         return "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
-    return translate_url(request.get_full_path(), language)
+    return translate_url(request.get_full_path() if with_query else request.path, language)
 
 
 @register.simple_tag(takes_context=True)
