@@ -12,19 +12,29 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
     exit 1
 fi
 echo "· installing the locked dependencies ($lock)"
-if [ ! -x .venv/bin/python ]; then
-    if ! "$python" -m venv .venv 2>.venv.log && ! { command -v uv >/dev/null && uv venv -q --python "$python" .venv; }; then
+# Debian's python3 may come without ensurepip: then an empty environment, filled by uv or by the system's pip.
+if [ ! -x .venv/bin/python ] && ! "$python" -m venv .venv 2>.venv.log; then
+    rm -rf .venv
+    if ! "$python" -m venv --without-pip .venv 2>>.venv.log; then
         cat .venv.log >&2
         rm -rf .venv .venv.log
         echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2
         exit 1
     fi
-    rm -f .venv.log
 fi
+rm -f .venv.log
+
 export UV_PYTHON_DOWNLOADS=never PIP_DISABLE_PIP_VERSION_CHECK=1
 # uv is faster but does not know pip's configuration (a private index, say): fall back to pip.
-if ! { command -v uv >/dev/null && uv pip install -q --python .venv/bin/python --require-hashes -r "$lock"; }; then
-    .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip -q
-    .venv/bin/python -m pip install -q --require-hashes -r "$lock"
+with_uv() { command -v uv >/dev/null && uv pip install -q --python .venv/bin/python --require-hashes -r "$lock"; }
+with_pip() { .venv/bin/python -m pip install -q --require-hashes -r "$lock"; }
+with_system_pip() { "$python" -m pip --python .venv/bin/python install -q --require-hashes -r "$lock"; }
+if ! with_uv; then
+    if .venv/bin/python -m pip --version >/dev/null 2>&1; then with_pip
+    elif "$python" -m pip --version >/dev/null 2>&1; then with_system_pip
+    else
+        echo "This Python has no pip. On Debian: apt-get install python3-venv" >&2
+        exit 1
+    fi
 fi
 cp "$lock" "$stamp"

@@ -5,6 +5,7 @@ by the next start (number and start time of each process are on record) and ende
 """
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -53,7 +54,7 @@ def end_left_over():
     owner = record.get("supervisor", {})
     if owner.get("began") and start_time(owner["pid"]) == owner["began"]:
         raise SystemExit(
-            f"WAIC runs already from this checkout (process {owner['pid']}). End that one first."
+            f"WAIC runs already from this checkout (process {owner['pid']}); end that one first (Ctrl-C there)."
         )
     alive = [
         c for c in record.get("children", []) if c["began"] and start_time(c["pid"]) == c["began"]
@@ -152,18 +153,7 @@ def children():
     celery = [str(bin_dir / "celery"), "-A", "waic", "--quiet"]
     web = [str(bin_dir / "gunicorn"), "waic.wsgi", "-k", "gthread", "-w", "2", "--threads", "8", "-b", f"{HOST}:{PORT}",
            "--log-level", "warning", "--graceful-timeout", "5"]  # fmt: skip
-    worker = [
-        *celery,
-        "worker",
-        "-Q",
-        "default,bulk",
-        "-c",
-        "2",
-        "-l",
-        "warning",
-        "--without-mingle",
-        "--without-gossip",
-    ]
+    worker = [*celery, "worker", "-Q", "default,bulk", "-c", "2", "-l", "warning", "--without-mingle", "--without-gossip"]  # fmt: skip
     beat = [*celery, "beat", "-l", "warning", "-s", str(servers.var_dir() / "beat"), "--pidfile="]
     return [Child("web", web), Child("worker", worker), Child("beat", beat)]
 
@@ -248,10 +238,12 @@ def main():
         write_record(running)
         if wait_for_web():
             welcome(began)
-        while True:
+        for second in itertools.count():
             if sum(child.look_after() for child in running):
                 write_record(running)
-            time.sleep(0.5)
+            if second % 5 == 4:
+                servers.ensure_up()
+            time.sleep(1)
     except Ended:
         say("\n· ending")
     finally:
