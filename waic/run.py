@@ -31,11 +31,12 @@ def say(text):
 
 
 def start_time(pid):
-    """When a process began, in clock ticks since boot; None when there is none."""
+    """When a process began, in clock ticks since boot; None when there is none, or only its zombie."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except (OSError, IndexError):
         return None
+    return None if fields[0] == "Z" else fields[19]
 
 
 def record_path():
