@@ -6,3 +6,6 @@ class VisitorsConfig(AppConfig):
     name = "waic.visitors"
     label = "visitors"
     verbose_name = _("Visitors")
+
+    def ready(self):
+        from waic.visitors import invariants  # noqa: F401 (registers itself)

@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from awards.forms_data import DEFINITIONS
 from awards.models import Award, Call, Stage, Track, Winner
+from awards.operations.forms import define_form
 from waic.demo.load.facts import at, facts, text
 
 AWARDS = [
@@ -104,6 +106,8 @@ def _load_call(award, edition, opens, closes):
         award=award, edition=edition,
         defaults={"opens_at": at(opens, "09:00"), "closes_at": at(closes, "18:00"), "prefix": f"{PREFIX[award.key]}{edition.year}", "is_sample": True},
     )  # fmt: skip
+    if not call.fields.exists():
+        define_form(call, DEFINITIONS[award.key])
     for order, (key, zh, en) in enumerate(TRACKS.get(award.key, [])):
         Track.objects.update_or_create(
             call=call, key=key, defaults={"name_zh": zh, "name_en": en, "order": order}

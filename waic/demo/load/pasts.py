@@ -1,7 +1,9 @@
 """What the demo's people did before: drafts, entries, invitations, seats. Rows are plainly named 示例 / Sample."""
 
 from waic.accounts.models import Membership, Organisation, Role
+from waic.demo.load import entries
 from waic.demo.load.facts import at
+from waic.lib import clock
 
 
 def load(people, editions):
@@ -9,6 +11,8 @@ def load(people, editions):
     _exhibitor(people["exhibitor"], editions)
     _host_and_speaker(people, editions[2024])
     _visitor(people["visitor"], editions[2024])
+    _waiting_application(editions[2025])
+    entries.load(people["applicant"], people["judge"], editions)
 
 
 def _exhibitor(person, editions):
@@ -49,6 +53,27 @@ def _exhibitor(person, editions):
         )
 
 
+def _waiting_application(edition):
+    """An application with a claim to a first launch, for the exhibition desk to decide."""
+    from exhibitors.models import Application, ApplicationState, Exhibit, FirstLaunch
+
+    firm, _made = Organisation.objects.get_or_create(
+        name_zh="示例算力科技有限公司", defaults={"name_en": "Sample Computing Co., Ltd.", "country": "CN", "city": "深圳"}
+    )  # fmt: skip
+    application, made = Application.objects.get_or_create(
+        edition=edition, organisation=firm,
+        defaults={"name_zh": firm.name_zh, "name_en": firm.name_en, "country": "CN", "city": "深圳", "contact_name": "示例联系人",
+                  "contact_email": "sample-firm@waic.test", "is_sample": True, "state": ApplicationState.SUBMITTED, "area_wanted": 54,
+                  "submitted_at": at("2024-07-04", "16:20"), "block": edition.blocks.get(key="core"), "category": "算力",
+                  "profile_zh": "示例展商，等待展览部审核。", "profile_en": "A sample application that waits for the desk."},
+    )  # fmt: skip
+    if made:
+        exhibit = Exhibit.objects.create(
+            application=application, name_zh="示例芯片", name_en="Sample chip", is_sample=True
+        )
+        FirstLaunch.objects.create(exhibit=exhibit, evidence="示例：尚未在任何展会展出。")
+
+
 def _host_and_speaker(people, edition):
     from forums.models import (
         Forum,
@@ -86,25 +111,15 @@ def _host_and_speaker(people, edition):
 
 def _visitor(person, edition):
     from forums.models import Booking, Forum
-    from waic.visitors.models import Registration, Ticket
+    from waic.visitors.models import Registration
+    from waic.visitors.operations import take_ticket
 
-    registration, made = Registration.objects.get_or_create(
-        edition=edition,
-        user=person,
-        defaults={
-            "name": person.name,
-            "email": person.email,
-            "country": "CN",
-            "city": "上海",
-            "is_sample": True,
-        },
-    )
-    if not made:
+    if Registration.objects.filter(edition=edition, user=person).exists():
         return
-    Ticket.objects.create(
-        registration=registration,
-        ticket_type=edition.ticket_types.get(key="public"),
-        date=edition.days[1],
+    with clock.frozen_at(at("2024-06-20", "21:00")):
+        take_ticket(edition.ticket_types.get(key="public"), edition.days[1], user=person)
+    Registration.objects.filter(edition=edition, user=person).update(
+        country="CN", city="上海", is_sample=True
     )
     for forum in (
         Forum.objects.of_edition(edition)
