@@ -1,7 +1,6 @@
 """Every setting, read from the environment; production refuses to start without its secrets.
 
-Variables: SECRET_KEY, DEBUG, ALLOWED_HOSTS, SITE_URL, DATABASE_URL, REDIS_URL, MEDIA_ROOT, EMAIL_URL,
-DEFAULT_FROM_EMAIL, WAIC_DEMO, WAIC_EMBEDDED, WAIC_VAR, SENTRY_DSN-like extras are documented in docs/deployment.md.
+Every variable is described in docs/deployment.md.
 """
 
 import os
@@ -380,6 +379,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "AwardKindEnum": "awards.models.award.AwardKind",
+        "QuestionKindEnum": "awards.models.award.FieldKind",
+        "SessionKindEnum": "forums.models.session.SessionKind",
+        "ExhibitorKindEnum": "exhibitors.models.application.Kind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
         "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",

@@ -85,7 +85,7 @@ class Call(models.Model):
         return f"{self.award} {self.edition.year}"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.opens_at <= clock.now() < self.closes_at
 
 
