@@ -277,10 +277,11 @@ class EntryViewSet(
 
     @action(detail=True, methods=["post"], serializer_class=InviteSerializer)
     def invite(self, request, code=None):
+        entry = self.get_object()
         given = InviteSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         members.invite_member(
-            self.get_object(),
+            entry,
             given.validated_data["email"],
             by=request.user,
             name=given.validated_data.get("name", ""),

@@ -25,12 +25,12 @@ class OdditiesMixin:
             *super().get_urls(),
         ]
 
-    @action(description=_("Things to look at"), url_path="look-at-button")
+    @action(description=_("Things to look at"), url_path="look-at-button", permissions=["change"])
     def things_to_look_at(self, request):
         return self.oddities_view(request)
 
     def oddities_view(self, request):
-        if not self.has_view_permission(request):
+        if not self.has_change_permission(request):
             raise PermissionDenied
         edition = (
             Edition.objects.filter(year=request.GET.get("year", "") or 0).first()

@@ -1,5 +1,6 @@
 """Desks: the groups organisers work in, and which models each may touch. One table, synced after migrate."""
 
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,8 +31,11 @@ DESK_NAMES = {
 }  # fmt: skip
 
 
-def sync_desks(**_kwargs):
-    """Make the groups and give each exactly the permissions of the table."""
+def sync_desks(app_config=None, **_kwargs):
+    """Make the groups and give each exactly the permissions of the table; runs after each app's migrations."""
+    if app_config is not None:
+        # Django makes this app's permissions in a receiver that may come after this one.
+        create_permissions(app_config, verbosity=0)
     for desk, touches in DESKS.items():
         group, _made = Group.objects.get_or_create(name=desk)
         group.permissions.set(permissions_of(touches))

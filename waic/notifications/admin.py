@@ -30,7 +30,11 @@ class MessageAdmin(DeskAdmin):
     search_fields = ["subject", "address", "cause"]
     date_hierarchy = "created_at"
     actions = ["send_again"]
-    fields = readonly_fields = ["subject", "address", "recipient", "language", "template", "cause", "shown_state", "attempts", "error", "created_at", "sent_at", "read_at", "text", "preview"]  # fmt: skip
+    fields = readonly_fields = ["subject", "address", "recipient", "language", "template", "cause", "shown_state", "attempts", "error", "created_at", "sent_at", "read_at", "words", "preview"]  # fmt: skip
+
+    def get_queryset(self, request):
+        """Each desk reads the mail of its own room."""
+        return super().get_queryset(request).for_desks_of(request.user)
 
     def has_add_permission(self, request):
         return False
@@ -54,7 +58,7 @@ class MessageAdmin(DeskAdmin):
     def html_view(self, request, pk):
         """The HTML of a mail, where nothing of it can run."""
         message = get_object_or_404(
-            self.get_queryset(request)
+            self.get_queryset(request).filter(is_secret=False)
             if self.has_view_permission(request)
             else Message.objects.none(),
             pk=pk,
@@ -69,8 +73,17 @@ class MessageAdmin(DeskAdmin):
         response["X-Frame-Options"] = "SAMEORIGIN"
         return response
 
+    @admin.display(description=_("text"))
+    def words(self, message):
+        """A personal link or code is for its reader alone, also before it is wiped."""
+        if message.is_secret:
+            return _("This message carries a personal link or code and is not shown here.")
+        return format_html('<div class="whitespace-pre-wrap">{}</div>', message.text)
+
     @admin.display(description=_("as HTML"))
     def preview(self, message):
+        if message.is_secret:
+            return "—"
         return format_html(
             '<a href="{}" target="_blank" rel="noopener">{}</a>',
             reverse("admin:notifications_message_html", args=[message.pk]),

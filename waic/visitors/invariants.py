@@ -11,7 +11,9 @@ from waic.visitors.models import DayQuota, Ticket, TicketState
 def quotas_equal_tickets():
     valid = (
         Ticket.objects.filter(
-            state=TicketState.VALID, registration__edition=OuterRef("edition"), date=OuterRef("date")
+            state=TicketState.VALID,
+            registration__edition=OuterRef("edition"),
+            date=OuterRef("date"),
         )
         .order_by()
         .values("date")

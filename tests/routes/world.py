@@ -1,0 +1,129 @@
+"""The demo edition, and beside it what belongs to nobody of the demo's people: the foreign objects of the walk."""
+
+import uuid
+from types import SimpleNamespace
+
+from django.core.files.base import ContentFile
+
+from awards.models import Assignment, Call, Dossier, Entry, EntryFile, EntryMember, Winner
+from awards.operations.judging import make_dossier
+from awards.operations.receipts import verification_path
+from exhibitors.models import Application, Exhibit
+from forums.models import Forum, Invitation, Session, Speaker
+from forums.operations.invitations import send_invitation
+from waic.accounts.models import Organisation, User
+from waic.editions.models import Edition, Room
+from waic.lib.files import PDF, store
+from waic.lib.models import JobRun, StoredFile
+from waic.notifications.models import Message
+from waic.visitors.models import Registration, Ticket
+
+ROLES = (
+    "anonymous", "organiser", "programme", "exhibition", "awards", "visitors", "press", "host", "speaker", "exhibitor", "applicant",
+    "judge", "visitor", "gate",
+)  # fmt: skip
+DESKS = ("organiser", "programme", "exhibition", "awards", "visitors", "press")
+
+
+def build():
+    """Everything an address of the walk may name."""
+    people = {u.email.split("@")[0]: u for u in User.objects.filter(email__endswith="@waic.test")}
+    stranger = User.objects.create(email="stranger@example.test", name="示例路人")
+    edition, later = Edition.objects.get(year=2024), Edition.objects.get(year=2025)
+    w = SimpleNamespace(people=people, stranger=stranger, edition=edition, later=later, year=2024)
+    _programme(w)
+    _exhibition(w)
+    _awards(w)
+    _personal(w)
+    return w
+
+
+def _programme(w):
+    published = w.edition.forums.published().filter(sessions__isnull=False)
+    w.forum = published.first()
+    w.session = Session.objects.filter(forum=w.forum).first()
+    w.slot = w.session.slots.first()
+    w.speaker = Speaker.objects.of_edition(w.edition).public().first()
+    w.room = Room.objects.filter(venue__edition=w.edition).first()
+    w.bookable = published.filter(seats__gt=0).first()
+    w.hosted = Forum.objects.hosted_by(w.people["host"]).get()
+    w.draft_session = w.hosted.sessions.first()
+    w.invitation = Invitation.objects.get(speaker__user=w.people["speaker"])
+    w.hidden_speaker = w.invitation.speaker
+    other = Speaker.objects.create(
+        edition=w.edition, name_zh="示例另一位", email="other@example.test"
+    )
+    w.foreign_invitation = send_invitation(
+        Invitation.objects.create(forum=w.hosted, speaker=other), by=w.people["programme"]
+    )
+    w.draft_slot = w.draft_session.slots.first()
+
+
+def _exhibition(w):
+    mine = Application.objects.of(w.people["exhibitor"])
+    w.exhibitor = mine.get(edition=w.edition)
+    w.exhibit = w.exhibitor.exhibits.first()
+    w.application = mine.get(edition=w.later)
+    w.draft_exhibit = w.application.exhibits.first()
+    w.foreign_application = Application.objects.get(edition=w.later, state="submitted")
+    w.foreign_exhibit = Exhibit.objects.get(application=w.foreign_application)
+    w.organisation = w.people["exhibitor"].memberships.get().organisation
+    w.foreign_organisation = Organisation.objects.exclude(pk=w.organisation.pk).first()
+    for application in (w.application, w.foreign_application):
+        application.licence = store(
+            b"%PDF-1.4 sample", name="licence.pdf", media_type=PDF, kind="licence"
+        )
+        application.save()
+
+
+def _awards(w):
+    own = Entry.objects.of(w.people["applicant"])
+    w.draft = own.get(state="draft")
+    w.entry = own.filter(state="submitted").first()
+    w.entry_file = EntryFile.objects.get(entry=w.entry)
+    w.call = Call.objects.get(award__key="sail", edition=w.later)
+    w.receipt_token = verification_path(w.entry).rstrip("/").rsplit("/", 1)[-1]
+    w.foreign_entry = Entry.objects.create(call=w.call, title_zh="示例他人申报")
+    EntryMember.objects.create(
+        entry=w.foreign_entry, user=w.stranger, email=w.stranger.email, is_lead=True
+    )
+    w.assignment = Assignment.objects.filter(judge__user=w.people["judge"]).first()
+    w.foreign_dossier = make_dossier(w.foreign_entry)
+    w.winner = Winner.objects.filter(edition=w.edition).first()
+    assert not Dossier.objects.filter(pk=w.foreign_dossier.pk, assignments__isnull=False).exists()
+
+
+def _personal(w):
+    w.message = {role: _message(person, "sample") for role, person in w.people.items()}
+    w.foreign_message = _message(w.stranger, "sample")
+    w.room_mail = {
+        "forums": _message(w.stranger, "forums/invitation"),
+        "exhibitors": _message(w.stranger, "exhibitors/approved"),
+        "awards": _message(w.stranger, "awards/entry_submitted"),
+    }
+    w.job = {role: _job(w.people[role]) for role in DESKS}
+    w.foreign_job = _job(w.stranger)
+    w.private_file = store(b"%PDF-1.4 private", name="private.pdf", media_type=PDF, kind="sample")
+    w.picture = StoredFile.objects.create(
+        kind="sample", name="p.png", media_type="image/png", size=4, sha256="0" * 64, is_public=True
+    )
+    w.picture.file.save("p.png", ContentFile(b"\x89PNG"))
+    w.ticket = Ticket.objects.filter(registration__user=w.people["visitor"]).first()
+    registration = Registration.objects.create(
+        edition=w.edition, user=w.stranger, name="示例路人", is_sample=True
+    )
+    w.foreign_ticket = Ticket.objects.create(
+        registration=registration, ticket_type=w.ticket.ticket_type, date=w.ticket.date
+    )
+
+
+def _message(person, template):
+    return Message.objects.create(
+        template=template, cause=f"walk:{uuid.uuid4()}", recipient=person, address=person.email, language="zh-hans",
+        subject="示例", text="示例", html="<p>示例</p>",
+    )  # fmt: skip
+
+
+def _job(person):
+    done = store(b"a,b", name="sample.csv", media_type="text/csv", kind="job-result")
+    return JobRun.objects.create(kind="sample", title="示例", requested_by=person, state="done", result=done)  # fmt: skip
