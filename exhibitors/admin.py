@@ -296,7 +296,7 @@ class BoothAdmin(DeskAdmin):
 
     @admin.display(description=_("exhibitor"))
     def holder(self, booth):
-        return ", ".join(str(a.application) for a in booth.current_stands) or _("free")
+        return ", ".join(str(a.application) for a in booth.current_stands) or _("vacant")
 
 
 @admin.register(Block)

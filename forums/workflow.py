@@ -8,7 +8,7 @@ from waic.lib.steps import Step, Workflow
 _S = ForumState
 FORUM = Workflow(
     steps=(
-        Step("hand_in", _("Hand in"), (_S.DRAFT,), _S.REVIEW, side="theirs"),
+        Step("hand_in", _("Hand in for review"), (_S.DRAFT,), _S.REVIEW, side="theirs"),
         Step("publish", _("Publish"), (_S.DRAFT, _S.REVIEW), _S.PUBLISHED, stamp="published_at"),
         Step("unpublish", _("Take back"), (_S.PUBLISHED,), _S.REVIEW, needs_reason=True),
         Step(

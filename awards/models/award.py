@@ -19,7 +19,7 @@ class AwardKind(models.TextChoices):
 class Award(models.Model):
     """An award or contest that comes back every edition: SAIL, Yunfan, youth paper, BPAA, Puyuan."""
 
-    key = models.SlugField(_("address"), max_length=30, unique=True)
+    key = models.SlugField(_("key in addresses"), max_length=30, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=AwardKind, default=AwardKind.AWARD)
     name_zh = LineField(_("name in Chinese"), max_length=120)
     name_en = LineField(_("name in English"), max_length=120, blank=True)
@@ -129,8 +129,8 @@ class FormField(models.Model):
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="fields")
     key = models.SlugField(_("key"), max_length=40)
-    part_zh = LineField(_("part, in Chinese"), max_length=80, blank=True)
-    part_en = LineField(_("part, in English"), max_length=80, blank=True)
+    part_zh = LineField(_("part of the form, in Chinese"), max_length=80, blank=True)
+    part_en = LineField(_("part of the form, in English"), max_length=80, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=FieldKind)
     label_zh = LineField(_("question in Chinese"), max_length=200)
     label_en = LineField(_("question in English"), max_length=200)

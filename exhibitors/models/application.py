@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exhibitors.models.call import Block
 from exhibitors.models.names import other_language
@@ -23,7 +24,7 @@ class ApplicationState(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     CHANGES = "changes", _("Changes asked for")
     APPROVED = "approved", _("Approved")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", pgettext_lazy("application", "Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -226,7 +227,7 @@ APPLICATION = Workflow(
         Step("approve", _("Approve"), (_S.SUBMITTED,), _S.APPROVED, stamp="decided_at"),
         Step(
             "decline",
-            _("Decline"),
+            pgettext_lazy("application", "Decline"),
             (_S.SUBMITTED,),
             _S.DECLINED,
             needs_reason=True,

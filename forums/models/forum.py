@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, Ra
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from waic.accounts.models import Organisation
 from waic.editions.models import Edition, Room
@@ -192,7 +193,7 @@ class ForumPart(models.Model):
 
 class OrganisationRole(models.TextChoices):
     HOST = "host", _("Host")
-    ORGANISER = "organiser", _("Organiser")
+    ORGANISER = "organiser", pgettext_lazy("organisation of a forum", "Organiser")
     CO_ORGANISER = "co_organiser", _("Co-organiser")
     SUPPORTER = "supporter", _("Supporter")
 

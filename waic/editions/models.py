@@ -255,8 +255,8 @@ class OpeningHours(models.Model):
 
     venue = models.ForeignKey(Venue, models.CASCADE, related_name="opening_hours")
     date = models.DateField(_("date"))
-    opens = models.TimeField(_("opens"))
-    closes = models.TimeField(_("closes"))
+    opens = models.TimeField(_("opens at"))
+    closes = models.TimeField(_("closes at"))
     note_zh = LineField(_("note in Chinese"), max_length=120, blank=True)
     note_en = LineField(_("note in English"), max_length=120, blank=True)
 

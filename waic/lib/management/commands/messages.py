@@ -2,7 +2,8 @@
 
 manage.py messages forums        extract forums/ and templates/forums/, then compile
 manage.py messages --compile     compile every catalogue
-manage.py messages --check       exit 1 when a string has no translation
+manage.py messages --check       exit 1 when a string has no translation, or another one in another app (Django
+                                 merges all catalogues, so one of them would never be seen: give it a context)
 """
 
 from io import BytesIO
@@ -78,7 +79,10 @@ class Command(BaseCommand):
         missing = [f"{label}: {text!r}" for label in labels for text in untranslated(label)]
         if missing:
             raise CommandError("Without translation:\n" + "\n".join(missing))
-        self.stdout.write("Every string has a translation.")
+        twice = [f"{text!r}: {', '.join(said)}" for text, said in ambiguous()]
+        if twice:
+            raise CommandError("Translated in two ways:\n" + "\n".join(twice))
+        self.stdout.write("Every string has one translation.")
 
 
 def own_apps():
@@ -154,6 +158,16 @@ def untranslated(label):
         for _line, message, _comments, context in strings_of(source):
             if (tuple(message) if isinstance(message, list) else message, context) not in known:
                 yield message
+
+
+def ambiguous():
+    """(string, translations) of what the apps translate differently without a context."""
+    said: dict = {}
+    for path in catalogue_paths():
+        for message in read_catalogue(path):
+            if message.id and is_translated(message):
+                said.setdefault((message.id, message.context), set()).add(str(message.string))
+    return [(key[0], sorted(found)) for key, found in said.items() if len(found) > 1]
 
 
 def compile_catalogue(path):
