@@ -35,6 +35,8 @@ def home(request, year=None):
         **_programme(edition),
     }
     context["editions"] = Edition.objects.published().exclude(pk=edition.pk)[:8]
+    # An edition that is only on record has figures of its time instead of rows.
+    context["published"] = edition.figures.exclude(name_zh="") if edition.is_archive else []
     context["calls"] = edition.calls.open().select_related("award")
     context["next_edition"] = (
         Edition.objects.published().filter(year__gt=edition.year).order_by("year").first()
