@@ -145,7 +145,7 @@ class EntryAdmin(DeskAdmin):
     inlines = [MemberInline, ConflictInline]
     actions = ["make_dossiers"]
     fields = readonly_fields = [
-        "call", "track", "title_zh", "title_en", "organisation", "country", "shown_state", "receipt_number", "submitted_at", "editable_until", "shown_answers", "shown_files",
+        "call", "track", "title_zh", "title_en", "organisation", "country", "state_name", "receipt_number", "submitted_at", "editable_until", "shown_answers", "shown_files",
     ]  # fmt: skip
 
     def get_queryset(self, request):

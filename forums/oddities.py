@@ -49,7 +49,8 @@ def _speaker_url(pk):
 
 
 def _latin(name):
-    return "".join(sorted("".join(c for c in name.lower() if c.isalpha()).replace("-", "")))
+    """The letters and digits of a name in any order: "Manuel Blum" and "Blum, Manuel" are one."""
+    return "".join(sorted(c for c in name.lower() if c.isalnum()))
 
 
 def duplicates(edition):

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from waic.lib import servers
@@ -391,10 +392,27 @@ SPECTACULAR_SETTINGS = {
 
 # --- Admin, logs --------------------------------------------------------------------------------
 
+
+def _icon(_request):
+    return static("waic/img/icon.svg")
+
+
+# 石青, the pigment of actions, from wash to night.
+BLUES = {"50": "#eef4fb", "100": "#dbe8f6", "200": "#b9d2ed", "300": "#8db6e0", "400": "#5c94cf", "500": "#3474b8",
+         "600": "#144e8c", "700": "#124479", "800": "#0f3861", "900": "#0c2c4c", "950": "#071b30"}  # fmt: skip
 UNFOLD = {
     "SITE_TITLE": "WAIC",
     "SITE_HEADER": _("WAIC desks"),
     "SITE_URL": "/",
+    "SITE_ICON": _icon,
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("waic/img/icon.svg"),
+        }
+    ],
+    "COLORS": {"primary": BLUES},
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "waic.reports.dashboard.dashboard",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", health.metrics, name="metrics"),
+    path("favicon.ico", site.favicon, name="favicon"),
     path("robots.txt", site.robots),
     path("sitemap.xml", site.sitemap),
 ]

@@ -27,7 +27,7 @@ class Award(models.Model):
     full_en = LineField(_("full name in English"), max_length=200, blank=True)
     about_zh = ProseField(_("about, in Chinese"), blank=True, max_length=5000)
     about_en = ProseField(_("about, in English"), blank=True, max_length=5000)
-    since = models.PositiveSmallIntegerField(_("since"), null=True, blank=True)
+    since = models.PositiveSmallIntegerField(_("since the year"), null=True, blank=True)
     facts = models.JSONField(_("facts on record"), default=dict, blank=True, editable=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     source = ProseField(_("source"), blank=True)
@@ -92,7 +92,7 @@ class Call(models.Model):
 class Track(models.Model):
     """A track of a call: Superior, Applicative, Innovative, Leading."""
 
-    call = models.ForeignKey(Call, models.CASCADE, related_name="tracks")
+    call = models.ForeignKey(Call, models.CASCADE, related_name="tracks", verbose_name=_("call"))
     key = models.SlugField(_("key"), max_length=30)
     name_zh = LineField(_("name in Chinese"), max_length=80)
     name_en = LineField(_("name in English"), max_length=80, blank=True)
@@ -127,7 +127,7 @@ class FieldKind(models.TextChoices):
 class FormField(models.Model):
     """One question of a call's form."""
 
-    call = models.ForeignKey(Call, models.CASCADE, related_name="fields")
+    call = models.ForeignKey(Call, models.CASCADE, related_name="fields", verbose_name=_("call"))
     key = models.SlugField(_("key"), max_length=40)
     part_zh = LineField(_("part of the form, in Chinese"), max_length=80, blank=True)
     part_en = LineField(_("part of the form, in English"), max_length=80, blank=True)
@@ -169,7 +169,7 @@ class FormField(models.Model):
 class Stage(models.Model):
     """A stage of a call: screening, first review, second review, final, publicity."""
 
-    call = models.ForeignKey(Call, models.CASCADE, related_name="stages")
+    call = models.ForeignKey(Call, models.CASCADE, related_name="stages", verbose_name=_("call"))
     key = models.SlugField(_("key"), max_length=30)
     name_zh = LineField(_("name in Chinese"), max_length=80)
     name_en = LineField(_("name in English"), max_length=80, blank=True)
@@ -194,12 +194,21 @@ class Stage(models.Model):
 class Winner(models.Model):
     """A published winner of an award in an edition; facts on record, linked to an entry where there is one."""
 
-    award = models.ForeignKey(Award, models.CASCADE, related_name="winners")
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="winners")
-    entry = models.ForeignKey(
-        "awards.Entry", models.SET_NULL, null=True, blank=True, related_name="wins"
+    award = models.ForeignKey(
+        Award, models.CASCADE, related_name="winners", verbose_name=_("award")
     )
-    code = PublicCodeField()
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="winners", verbose_name=_("edition")
+    )
+    entry = models.ForeignKey(
+        "awards.Entry",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="wins",
+        verbose_name=_("entry"),
+    )
+    code = PublicCodeField(verbose_name=_("code"))
     level = LineField(_("level"), max_length=80, blank=True)
     track = LineField(_("track"), max_length=120, blank=True)
     title_zh = LineField(_("title in Chinese"), max_length=400, blank=True)

@@ -42,7 +42,7 @@ class Entry(Versioned):
         related_name="entries",
         verbose_name=_("track"),
     )
-    code = PublicCodeField()
+    code = PublicCodeField(verbose_name=_("code"))
     title_zh = LineField(_("title in Chinese"), max_length=200, blank=True)
     title_en = LineField(_("title in English"), max_length=200, blank=True)
     organisation = LineField(_("organisation"), max_length=200, blank=True)
@@ -53,13 +53,19 @@ class Entry(Versioned):
     )
     receipt_number = models.CharField(_("receipt"), max_length=24, blank=True, editable=False)
     receipt = models.ForeignKey(
-        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        StoredFile,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("receipt"),
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
     # A reopened entry may be changed until this moment although the call is closed.
     editable_until = models.DateTimeField(_("open until"), null=True, blank=True)
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     objects = EntryQuerySet.as_manager()
@@ -88,13 +94,16 @@ class Entry(Versioned):
 class EntryMember(models.Model):
     """A person who works on an entry: the one who started it, or somebody invited by mail."""
 
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="members")
+    entry = models.ForeignKey(
+        Entry, models.CASCADE, related_name="members", verbose_name=_("entry")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         null=True,
         blank=True,
         related_name="entry_memberships",
+        verbose_name=_("person"),
     )
     email = models.EmailField(_("e-mail"))
     name = LineField(_("name"), max_length=100, blank=True)
@@ -120,9 +129,11 @@ class EntryMember(models.Model):
 class EntryFile(models.Model):
     """The file that answers one question of the form."""
 
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="files")
-    field = models.ForeignKey(FormField, models.PROTECT, related_name="+")
-    file = models.ForeignKey(StoredFile, models.CASCADE, related_name="+")
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="files", verbose_name=_("entry"))
+    field = models.ForeignKey(
+        FormField, models.PROTECT, related_name="+", verbose_name=_("question")
+    )
+    file = models.ForeignKey(StoredFile, models.CASCADE, related_name="+", verbose_name=_("file"))
 
     class Meta:
         ordering = ["entry", "field__order", "pk"]

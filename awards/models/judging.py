@@ -16,7 +16,9 @@ from waic.lib.text import LineField, ProseField, localized
 class Criterion(models.Model):
     """One line of a stage's rubric with its weight."""
 
-    stage = models.ForeignKey(Stage, models.CASCADE, related_name="criteria")
+    stage = models.ForeignKey(
+        Stage, models.CASCADE, related_name="criteria", verbose_name=_("stage")
+    )
     key = models.SlugField(_("key"), max_length=30)
     name_zh = LineField(_("name in Chinese"), max_length=80)
     name_en = LineField(_("name in English"), max_length=80, blank=True)
@@ -41,8 +43,13 @@ class Criterion(models.Model):
 class Judge(models.Model):
     """A person who judges in a call."""
 
-    call = models.ForeignKey(Call, models.CASCADE, related_name="judges")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="judgeships")
+    call = models.ForeignKey(Call, models.CASCADE, related_name="judges", verbose_name=_("call"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="judgeships",
+        verbose_name=_("person"),
+    )
     most_entries = models.PositiveSmallIntegerField(_("at most"), default=25)
 
     class Meta:
@@ -60,8 +67,12 @@ class Judge(models.Model):
 class Conflict(models.Model):
     """A judge must not see an entry; for both, it does not exist."""
 
-    judge = models.ForeignKey(Judge, models.CASCADE, related_name="conflicts")
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="conflicts")
+    judge = models.ForeignKey(
+        Judge, models.CASCADE, related_name="conflicts", verbose_name=_("judge")
+    )
+    entry = models.ForeignKey(
+        Entry, models.CASCADE, related_name="conflicts", verbose_name=_("entry")
+    )
     reason = LineField(_("reason"), max_length=300, blank=True)
 
     class Meta:
@@ -79,16 +90,20 @@ class Conflict(models.Model):
 class Dossier(models.Model):
     """The blind copy of an entry that judges read: its own code, no names, no identifying answers."""
 
-    entry = models.OneToOneField(Entry, models.CASCADE, related_name="dossier")
-    code = PublicCodeField()
-    title_zh = LineField(max_length=200, blank=True)
-    title_en = LineField(max_length=200, blank=True)
-    track_zh = LineField(max_length=80, blank=True)
-    track_en = LineField(max_length=80, blank=True)
-    answers = models.JSONField(
-        default=list, help_text=_("Questions and answers in order, without the identifying ones.")
+    entry = models.OneToOneField(
+        Entry, models.CASCADE, related_name="dossier", verbose_name=_("entry")
     )
-    made_at = models.DateTimeField(auto_now=True)
+    code = PublicCodeField(verbose_name=_("code"))
+    title_zh = LineField(max_length=200, blank=True, verbose_name=_("title in Chinese"))
+    title_en = LineField(max_length=200, blank=True, verbose_name=_("title in English"))
+    track_zh = LineField(max_length=80, blank=True, verbose_name=_("track in Chinese"))
+    track_en = LineField(max_length=80, blank=True, verbose_name=_("track in English"))
+    answers = models.JSONField(
+        default=list,
+        help_text=_("Questions and answers in order, without the identifying ones."),
+        verbose_name=_("answers"),
+    )
+    made_at = models.DateTimeField(auto_now=True, verbose_name=_("made at"))
 
     class Meta:
         ordering = ["code"]
@@ -102,9 +117,15 @@ class Dossier(models.Model):
 class Assignment(models.Model):
     """A judge is to review a dossier in a stage."""
 
-    stage = models.ForeignKey(Stage, models.CASCADE, related_name="assignments")
-    judge = models.ForeignKey(Judge, models.CASCADE, related_name="assignments")
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="assignments")
+    stage = models.ForeignKey(
+        Stage, models.CASCADE, related_name="assignments", verbose_name=_("stage")
+    )
+    judge = models.ForeignKey(
+        Judge, models.CASCADE, related_name="assignments", verbose_name=_("judge")
+    )
+    dossier = models.ForeignKey(
+        Dossier, models.CASCADE, related_name="assignments", verbose_name=_("dossier")
+    )
 
     class Meta:
         ordering = ["stage", "dossier__code"]
@@ -123,7 +144,9 @@ class Assignment(models.Model):
 class Review(Versioned):
     """A judge's scores and words for one assignment; final once handed in."""
 
-    assignment = models.OneToOneField(Assignment, models.CASCADE, related_name="review")
+    assignment = models.OneToOneField(
+        Assignment, models.CASCADE, related_name="review", verbose_name=_("assignment")
+    )
     scores = models.JSONField(_("scores"), default=dict)
     total = models.DecimalField(
         _("total of 100"), max_digits=5, decimal_places=2, null=True, blank=True,
@@ -131,7 +154,7 @@ class Review(Versioned):
     )  # fmt: skip
     comment = ProseField(_("comment"), blank=True, max_length=3000)
     handed_in_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(auto_now=True, verbose_name=_("changed at"))
 
     class Meta:
         ordering = ["assignment"]

@@ -76,7 +76,7 @@ class Application(Versioned):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="applications", verbose_name=_("organisation")
     )
-    code = PublicCodeField()
+    code = PublicCodeField(verbose_name=_("code"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COMPANY)
     block = models.ForeignKey(
         Block,

@@ -15,7 +15,9 @@ BOARDS = ("forum", "experience", "expo", "award")
 class Block(models.Model):
     """板块: core technology, smart terminals, application empowerment; data, per edition."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="blocks")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="blocks", verbose_name=_("edition")
+    )
     key = models.SlugField(_("key"), max_length=30)
     name_zh = LineField(_("name in Chinese"), max_length=60)
     name_en = LineField(_("name in English"), max_length=60)
@@ -56,7 +58,9 @@ class ExhibitionCallQuerySet(models.QuerySet):
 class ExhibitionCall(models.Model):
     """When companies may apply to exhibit in an edition: from `opens_at` until just before `closes_at`."""
 
-    edition = models.OneToOneField(Edition, models.CASCADE, related_name="exhibition_call")
+    edition = models.OneToOneField(
+        Edition, models.CASCADE, related_name="exhibition_call", verbose_name=_("edition")
+    )
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     terms_zh = ProseField(_("terms in Chinese"), blank=True, max_length=10_000)

@@ -27,7 +27,7 @@ class Exhibit(Versioned):
     application = models.ForeignKey(
         Application, models.CASCADE, related_name="exhibits", verbose_name=_("exhibitor")
     )
-    code = PublicCodeField()
+    code = PublicCodeField(verbose_name=_("code"))
     name_zh = LineField(_("name in Chinese"), max_length=200, blank=True)
     name_en = LineField(_("name in English"), max_length=200, blank=True)
     sort_key = models.CharField(max_length=200, editable=False, blank=True)

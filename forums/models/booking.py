@@ -17,9 +17,14 @@ class BookingStatus(models.TextChoices):
 class Booking(models.Model):
     """One visitor's seat. Seats change hands in forums.operations only; Forum.seats_taken counts the held ones."""
 
-    forum = models.ForeignKey(Forum, models.PROTECT, related_name="bookings")
+    forum = models.ForeignKey(
+        Forum, models.PROTECT, related_name="bookings", verbose_name=_("forum")
+    )
     visitor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="forum_bookings"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="forum_bookings",
+        verbose_name=_("visitor"),
     )
     status = models.CharField(
         _("status"), max_length=10, choices=BookingStatus, default=BookingStatus.HELD

@@ -19,7 +19,9 @@ from waic.lib.text import LineField, ProseField, localized
 class ForumKind(models.Model):
     """Opening, plenary, main, theme, industry, activity, launch, roadshow, closing: data, with colour and limit."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="forum_kinds")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="forum_kinds", verbose_name=_("edition")
+    )
     key = models.SlugField(_("key"), max_length=30)
     name_zh = LineField(_("name in Chinese"), max_length=60)
     name_en = LineField(_("name in English"), max_length=60)
@@ -68,11 +70,13 @@ class ForumQuerySet(PublicQuerySet):
 class Forum(Versioned):
     """One forum, ceremony or activity of the programme."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="forums")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="forums", verbose_name=_("edition")
+    )
     kind = models.ForeignKey(
         ForumKind, models.PROTECT, related_name="forums", verbose_name=_("kind")
     )
-    code = PublicCodeField()
+    code = PublicCodeField(verbose_name=_("code"))
     title_zh = LineField(_("title in Chinese"), max_length=300)
     title_en = LineField(_("title in English"), max_length=300, blank=True)
     summary_zh = ProseField(_("summary in Chinese"), blank=True, max_length=5000)
@@ -82,7 +86,9 @@ class Forum(Versioned):
     interpretation = models.CharField(_("interpretation"), max_length=40, blank=True)
     is_online = models.BooleanField(_("online only"), default=False)
     seats = models.PositiveIntegerField(_("seats that can be booked"), default=0)
-    seats_taken = models.PositiveIntegerField(default=0, editable=False)
+    seats_taken = models.PositiveIntegerField(
+        default=0, editable=False, verbose_name=_("seats taken")
+    )
     live_url = models.URLField(_("live stream"), blank=True)
     replay_url = models.URLField(_("replay"), blank=True)
     state = models.CharField(
@@ -98,7 +104,7 @@ class Forum(Versioned):
     external_id = LineField(_("identifier elsewhere"), max_length=60, blank=True)
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     source = ProseField(_("source"), blank=True)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(auto_now=True, verbose_name=_("changed at"))
 
     objects = ForumQuerySet.as_manager()
 
@@ -140,7 +146,7 @@ class _TsTzRange(Func):
 class ForumPart(models.Model):
     """A stretch of time a forum takes in a room (a morning, an afternoon). The database refuses a taken room."""
 
-    forum = models.ForeignKey(Forum, models.CASCADE, related_name="parts")
+    forum = models.ForeignKey(Forum, models.CASCADE, related_name="parts", verbose_name=_("forum"))
     room = models.ForeignKey(
         Room,
         models.PROTECT,
@@ -201,8 +207,12 @@ class OrganisationRole(models.TextChoices):
 class ForumOrganisation(models.Model):
     """An organisation behind a forum, in its role and order."""
 
-    forum = models.ForeignKey(Forum, models.CASCADE, related_name="forum_organisations")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="forum_roles")
+    forum = models.ForeignKey(
+        Forum, models.CASCADE, related_name="forum_organisations", verbose_name=_("forum")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="forum_roles", verbose_name=_("organisation")
+    )
     role = models.CharField(
         _("role"), max_length=14, choices=OrganisationRole, default=OrganisationRole.HOST
     )
@@ -228,9 +238,14 @@ class ForumOrganisation(models.Model):
 class ForumHost(models.Model):
     """A person who may edit agenda, guests and texts of one forum, and of nothing else."""
 
-    forum = models.ForeignKey(Forum, models.CASCADE, related_name="hosts")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="hosted_forums")
-    since = models.DateTimeField(auto_now_add=True)
+    forum = models.ForeignKey(Forum, models.CASCADE, related_name="hosts", verbose_name=_("forum"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="hosted_forums",
+        verbose_name=_("person"),
+    )
+    since = models.DateTimeField(auto_now_add=True, verbose_name=_("since"))
 
     class Meta:
         ordering = ["pk"]

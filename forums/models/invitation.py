@@ -27,12 +27,21 @@ class InvitationState(models.TextChoices):
 class Invitation(Versioned):
     """One invitation of a speaker to a forum. The personal link's secret is kept as a digest only."""
 
-    forum = models.ForeignKey(Forum, models.CASCADE, related_name="invitations")
-    session = models.ForeignKey(
-        Session, models.SET_NULL, null=True, blank=True, related_name="invitations"
+    forum = models.ForeignKey(
+        Forum, models.CASCADE, related_name="invitations", verbose_name=_("forum")
     )
-    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="invitations")
-    code = PublicCodeField()
+    session = models.ForeignKey(
+        Session,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("session"),
+    )
+    speaker = models.ForeignKey(
+        Speaker, models.CASCADE, related_name="invitations", verbose_name=_("speaker")
+    )
+    code = PublicCodeField(verbose_name=_("code"))
     role = models.CharField(
         _("role"), max_length=10, choices=ParticipationRole, default=ParticipationRole.SPEAKER
     )
@@ -43,11 +52,18 @@ class Invitation(Versioned):
         _("state"), max_length=10, choices=InvitationState, default=InvitationState.DRAFT
     )
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True, editable=False)
-    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    opened_at = models.DateTimeField(
+        null=True, blank=True, editable=False, verbose_name=_("opened at")
+    )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True, editable=False)
     answer = ProseField(_("answer"), blank=True, max_length=2000)
     invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("invited by"),
     )
 
     class Meta:

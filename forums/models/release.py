@@ -12,13 +12,20 @@ from waic.lib.text import ProseField
 class Release(models.Model):
     """The programme as it was announced at a moment."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="releases")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="releases", verbose_name=_("edition")
+    )
     number = models.PositiveIntegerField(_("number"))
     note_zh = ProseField(_("note in Chinese"), blank=True, max_length=2000)
     note_en = ProseField(_("note in English"), blank=True, max_length=2000)
     released_at = models.DateTimeField(_("released at"), default=clock.now)
     released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("released by"),
     )
 
     class Meta:

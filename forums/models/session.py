@@ -27,8 +27,10 @@ class SessionKind(models.TextChoices):
 class Session(Versioned):
     """One item of a forum's agenda."""
 
-    forum = models.ForeignKey(Forum, models.CASCADE, related_name="sessions")
-    code = PublicCodeField()
+    forum = models.ForeignKey(
+        Forum, models.CASCADE, related_name="sessions", verbose_name=_("forum")
+    )
+    code = PublicCodeField(verbose_name=_("code"))
     kind = models.CharField(
         _("kind"), max_length=10, choices=SessionKind, default=SessionKind.SPEECH
     )
@@ -38,7 +40,7 @@ class Session(Versioned):
     abstract_en = ProseField(_("abstract in English"), blank=True, max_length=5000)
     language = models.CharField(_("language"), max_length=10, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(auto_now=True, verbose_name=_("changed at"))
 
     objects = PublicQuerySet.as_manager()
 
@@ -60,7 +62,9 @@ class SlotState(models.TextChoices):
 class Slot(models.Model):
     """A session's place and time. Its uuid and integer are permanent: calendars and exports rely on them."""
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="slots")
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="slots", verbose_name=_("session")
+    )
     room = models.ForeignKey(
         Room, models.PROTECT, null=True, blank=True, related_name="slots", verbose_name=_("room")
     )
@@ -73,7 +77,7 @@ class Slot(models.Model):
     sequence = models.PositiveIntegerField(
         default=0, editable=False, help_text=_("Raised when time, place or state change.")
     )
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(auto_now=True, verbose_name=_("changed at"))
 
     objects = PublicQuerySet.as_manager()
 
@@ -104,11 +108,20 @@ class ParticipationRole(models.TextChoices):
 class Participation(models.Model):
     """A speaker takes part in a forum, or in one session of it, in a role and an order."""
 
-    forum = models.ForeignKey(Forum, models.CASCADE, related_name="participations")
-    session = models.ForeignKey(
-        Session, models.CASCADE, null=True, blank=True, related_name="participations"
+    forum = models.ForeignKey(
+        Forum, models.CASCADE, related_name="participations", verbose_name=_("forum")
     )
-    speaker = models.ForeignKey(Speaker, models.PROTECT, related_name="participations")
+    session = models.ForeignKey(
+        Session,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="participations",
+        verbose_name=_("session"),
+    )
+    speaker = models.ForeignKey(
+        Speaker, models.PROTECT, related_name="participations", verbose_name=_("speaker")
+    )
     role = models.CharField(
         _("role"), max_length=10, choices=ParticipationRole, default=ParticipationRole.SPEAKER
     )

@@ -26,15 +26,18 @@ class SpeakerQuerySet(PublicQuerySet):
 class Speaker(Versioned):
     """A guest of an edition: names, title, affiliation, bio, photo."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="speakers")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="speakers", verbose_name=_("edition")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="speaker_profiles",
+        verbose_name=_("person"),
     )
-    code = PublicCodeField()
+    code = PublicCodeField(verbose_name=_("code"))
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name_zh = LineField(_("name in Chinese"), max_length=100, blank=True)
     name_en = LineField(_("name in English"), max_length=100, blank=True)
@@ -58,7 +61,7 @@ class Speaker(Versioned):
     is_person = models.BooleanField(_("a person"), default=True)
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     source = ProseField(_("source"), blank=True)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(auto_now=True, verbose_name=_("changed at"))
 
     objects = SpeakerQuerySet.as_manager()
 
@@ -91,7 +94,9 @@ class HonourKind(models.TextChoices):
 class Honour(models.Model):
     """An honour of a speaker, with its year where known and the source that says so."""
 
-    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="honours")
+    speaker = models.ForeignKey(
+        Speaker, models.CASCADE, related_name="honours", verbose_name=_("speaker")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=HonourKind)
     name_zh = LineField(_("name in Chinese"), max_length=100)
     name_en = LineField(_("name in English"), max_length=100, blank=True)

@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import unfold
+from django.apps import apps
 from django.core.management import call_command
 from django.utils import translation
+from django.utils.functional import Promise
 
 from waic.lib.management.commands import messages
 
@@ -59,3 +61,21 @@ def test_unfold_speaks_chinese():
                 if not said and re.search("[A-Za-z]", PLACEHOLDER.sub("", str(message))):
                     missing.add(str(message))
     assert missing == set()
+
+
+# Columns nobody sees: keys of rows, sorting, search.
+UNSEEN = {"id", "uuid", "sort_key", "digest", "vector", "body", "entry_key", "typed", "holds_room", "nonce", "sequence", "password"}  # fmt: skip
+
+
+def test_every_column_has_a_name_in_both_languages():
+    """A field without a name of its own would show English words derived from the code."""
+    own = [m for m in apps.get_models() if m.__module__.startswith(("waic.", "forums.", "exhibitors.", "awards."))]  # fmt: skip
+    nameless = [
+        f"{model._meta.label}.{field.name}"
+        for model in own
+        for field in model._meta.fields
+        if field.name not in UNSEEN
+        and not field.auto_created
+        and not isinstance(field.verbose_name, Promise)
+    ]
+    assert nameless == []

@@ -198,6 +198,7 @@ EXPECTED = {
     "health-live": Public(),
     "health-ready": Public(),
     "metrics": Public(),
+    "favicon": Public(status=301),
     "robots": Public(),
     "sitemap": Public(),
     "api-root": Public(),

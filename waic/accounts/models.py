@@ -94,7 +94,7 @@ class OrganisationQuerySet(models.QuerySet):
 class Organisation(models.Model):
     """A company, institute, school or authority."""
 
-    code = PublicCodeField()
+    code = PublicCodeField(verbose_name=_("code"))
     name_zh = LineField(_("name in Chinese"), max_length=200, blank=True)
     name_en = LineField(_("name in English"), max_length=200, blank=True)
     short_name = LineField(_("short name"), max_length=60, blank=True)
@@ -145,10 +145,14 @@ class Role(models.TextChoices):
 class Membership(models.Model):
     """A person works for an organisation."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="memberships", verbose_name=_("organisation")
+    )
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.EDITOR)
-    since = models.DateTimeField(auto_now_add=True)
+    since = models.DateTimeField(auto_now_add=True, verbose_name=_("since"))
 
     class Meta:
         ordering = ["organisation", "pk"]
@@ -184,16 +188,27 @@ def in_two_weeks():
 class TeamInvitation(models.Model):
     """A teammate asked by mail to join an organisation; the link's secret is stored as a digest only."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="invitations", verbose_name=_("organisation")
+    )
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.EDITOR)
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    invited_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(default=in_two_weeks)
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("invited by")
+    )
+    invited_at = models.DateTimeField(auto_now_add=True, verbose_name=_("invited at"))
+    expires_at = models.DateTimeField(default=in_two_weeks, verbose_name=_("expires"))
+    accepted_at = models.DateTimeField(null=True, blank=True, verbose_name=_("accepted at"))
+    accepted_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("accepted by"),
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True, verbose_name=_("withdrawn at"))
 
     class Meta:
         ordering = ["-invited_at"]
@@ -214,11 +229,13 @@ class TeamInvitation(models.Model):
 class ApiToken(models.Model):
     """A bearer token of a person: shown once, stored as a digest, with scopes and an end."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="api_tokens", verbose_name=_("person")
+    )
     name = LineField(_("name"), max_length=60)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     can_write = models.BooleanField(_("may write"), default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))
     expires_at = models.DateTimeField(_("expires"))
     last_used_on = models.DateField(_("last used"), null=True, blank=True, editable=False)
 

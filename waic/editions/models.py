@@ -34,8 +34,8 @@ class Edition(models.Model):
     name_en = LineField(_("name in English"), max_length=200, blank=True)
     theme_zh = LineField(_("theme in Chinese"), max_length=200, blank=True)
     theme_en = LineField(_("theme in English"), max_length=200, blank=True)
-    city_zh = LineField(max_length=60, default="上海")
-    city_en = LineField(max_length=60, default="Shanghai")
+    city_zh = LineField(max_length=60, default="上海", verbose_name=_("city in Chinese"))
+    city_en = LineField(max_length=60, default="Shanghai", verbose_name=_("city in English"))
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     exhibition_ends_on = models.DateField(_("last day of the exhibition"), null=True, blank=True)
@@ -85,7 +85,9 @@ class Edition(models.Model):
 class Target(models.Model):
     """What the edition set out to reach, shown beside what it has."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="targets")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="targets", verbose_name=_("edition")
+    )
     key = models.SlugField(_("figure"), max_length=40)
     name_zh = LineField(_("name in Chinese"), max_length=80)
     name_en = LineField(_("name in English"), max_length=80)
@@ -109,7 +111,9 @@ class Target(models.Model):
 class PublishedFigure(models.Model):
     """A figure that was published about an edition, with its cut-off and its source."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="figures")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="figures", verbose_name=_("edition")
+    )
     key = models.SlugField(_("figure"), max_length=60)
     name_zh = LineField(_("name in Chinese"), max_length=120, blank=True)
     name_en = LineField(_("name in English"), max_length=120, blank=True)
@@ -130,14 +134,20 @@ class PublishedFigure(models.Model):
 class Venue(models.Model):
     """A building or area where an edition takes place."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="venues")
-    code = PublicCodeField()
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="venues", verbose_name=_("edition")
+    )
+    code = PublicCodeField(verbose_name=_("code"))
     name_zh = LineField(_("name in Chinese"), max_length=120)
     name_en = LineField(_("name in English"), max_length=120, blank=True)
     address_zh = LineField(_("address in Chinese"), max_length=200, blank=True)
     address_en = LineField(_("address in English"), max_length=200, blank=True)
-    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
-    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    latitude = models.DecimalField(
+        max_digits=8, decimal_places=5, null=True, blank=True, verbose_name=_("latitude")
+    )
+    longitude = models.DecimalField(
+        max_digits=8, decimal_places=5, null=True, blank=True, verbose_name=_("longitude")
+    )
     is_online = models.BooleanField(_("online"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -160,7 +170,7 @@ class Venue(models.Model):
 class Hall(models.Model):
     """An exhibition hall or a floor of a venue."""
 
-    venue = models.ForeignKey(Venue, models.CASCADE, related_name="halls")
+    venue = models.ForeignKey(Venue, models.CASCADE, related_name="halls", verbose_name=_("venue"))
     key = models.CharField(
         _("hall"),
         max_length=12,
@@ -190,9 +200,11 @@ class Hall(models.Model):
 class Room(models.Model):
     """A place where one forum at a time can be."""
 
-    venue = models.ForeignKey(Venue, models.CASCADE, related_name="rooms")
-    hall = models.ForeignKey(Hall, models.SET_NULL, null=True, blank=True, related_name="rooms")
-    code = PublicCodeField()
+    venue = models.ForeignKey(Venue, models.CASCADE, related_name="rooms", verbose_name=_("venue"))
+    hall = models.ForeignKey(
+        Hall, models.SET_NULL, null=True, blank=True, related_name="rooms", verbose_name=_("hall")
+    )
+    code = PublicCodeField(verbose_name=_("code"))
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name_zh = LineField(_("name in Chinese"), max_length=120)
     name_en = LineField(_("name in English"), max_length=120, blank=True)
@@ -225,8 +237,12 @@ class Room(models.Model):
 class HallWalk(models.Model):
     """Walking minutes between two halls, either way."""
 
-    start = models.ForeignKey(Hall, models.CASCADE, related_name="walks_from")
-    end = models.ForeignKey(Hall, models.CASCADE, related_name="walks_to")
+    start = models.ForeignKey(
+        Hall, models.CASCADE, related_name="walks_from", verbose_name=_("from hall")
+    )
+    end = models.ForeignKey(
+        Hall, models.CASCADE, related_name="walks_to", verbose_name=_("to hall")
+    )
     minutes = models.PositiveSmallIntegerField(_("minutes"))
 
     class Meta:
@@ -253,7 +269,9 @@ class HallWalk(models.Model):
 class OpeningHours(models.Model):
     """When a venue is open on a day, and to whom."""
 
-    venue = models.ForeignKey(Venue, models.CASCADE, related_name="opening_hours")
+    venue = models.ForeignKey(
+        Venue, models.CASCADE, related_name="opening_hours", verbose_name=_("venue")
+    )
     date = models.DateField(_("date"))
     opens = models.TimeField(_("opens at"))
     closes = models.TimeField(_("closes at"))
@@ -280,7 +298,9 @@ class OpeningHours(models.Model):
 class SearchEntry(AbstractSearchEntry):
     """Everything an edition's search can find. Rooms write their rows through waic.editions.search."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="search_entries")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="search_entries", verbose_name=_("edition")
+    )
 
     class Meta(AbstractSearchEntry.Meta):
         verbose_name = _("search entry")

@@ -88,6 +88,11 @@ class DeskAdmin(SteppingMixin, ModelAdmin):
         """For `list_display`: the state as a coloured label."""
         return obj.state, obj.get_state_display()
 
+    @display(description=_("state"))
+    def state_name(self, obj):
+        """For forms: the state in words."""
+        return obj.get_state_display()
+
     # --- Saving: the version check (R9) ---------------------------------------------------------
 
     @property

@@ -16,7 +16,7 @@ from waic.lib.text import LineField, ProseField
 class Versioned(models.Model):
     """Abstract: a version that every change raises, so that two people never overwrite each other (R9)."""
 
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False, verbose_name=_("version"))
 
     class Meta:
         abstract = True
@@ -37,8 +37,8 @@ class StepRecordManager(models.Manager):
 class StepRecord(models.Model):
     """Who took which step of what, when and why. Rows are only ever added."""
 
-    content_type = models.ForeignKey(ContentType, models.CASCADE)
-    object_id = models.PositiveBigIntegerField()
+    content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind of row"))
+    object_id = models.PositiveBigIntegerField(verbose_name=_("number of the row"))
     object = GenericForeignKey()
     step = models.CharField(_("step"), max_length=40)
     before = models.CharField(_("before"), max_length=40, blank=True)
@@ -83,8 +83,8 @@ class StoredFile(models.Model):
     name = LineField(_("file name"), max_length=200)
     media_type = models.CharField(_("media type"), max_length=100)
     size = models.PositiveBigIntegerField(_("size in bytes"))
-    sha256 = models.CharField(max_length=64)
-    file = models.FileField(upload_to=upload_path, max_length=200)
+    sha256 = models.CharField(max_length=64, verbose_name=_("SHA-256"))
+    file = models.FileField(upload_to=upload_path, max_length=200, verbose_name=_("file"))
     is_public = models.BooleanField(_("public"), default=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -125,14 +125,21 @@ class JobRun(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.SlugField(_("kind"), max_length=60)
     title = LineField(_("title"), max_length=200)
-    params = models.JSONField(default=dict)
-    language = models.CharField(max_length=10, default="zh-hans")
+    params = models.JSONField(default=dict, verbose_name=_("parameters"))
+    language = models.CharField(max_length=10, default="zh-hans", verbose_name=_("language"))
     state = models.CharField(_("state"), max_length=12, choices=JobState, default=JobState.QUEUED)
     done = models.PositiveIntegerField(_("done"), default=0)
     total = models.PositiveIntegerField(_("total"), default=0)
     note = LineField(_("note"), max_length=300, blank=True)
     errors = models.JSONField(_("errors"), default=list, blank=True)
-    result = models.ForeignKey(StoredFile, models.SET_NULL, null=True, blank=True, related_name="+")
+    result = models.ForeignKey(
+        StoredFile,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("result"),
+    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
@@ -142,10 +149,10 @@ class JobRun(models.Model):
         verbose_name=_("requested by"),
     )
     requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True, verbose_name=_("started at"))
+    ended_at = models.DateTimeField(null=True, blank=True, verbose_name=_("ended at"))
+    lease_until = models.DateTimeField(null=True, blank=True, verbose_name=_("lease until"))
+    attempts = models.PositiveSmallIntegerField(default=0, verbose_name=_("attempts"))
 
     class Meta:
         ordering = ["-requested_at", "-pk"]

@@ -59,10 +59,10 @@ class AbstractSearchEntry(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20)
     code = models.CharField(_("code"), max_length=12)
-    title_zh = LineField(max_length=400, blank=True)
-    title_en = LineField(max_length=400, blank=True)
-    note_zh = LineField(max_length=400, blank=True)
-    note_en = LineField(max_length=400, blank=True)
+    title_zh = LineField(max_length=400, blank=True, verbose_name=_("title in Chinese"))
+    title_en = LineField(max_length=400, blank=True, verbose_name=_("title in English"))
+    note_zh = LineField(max_length=400, blank=True, verbose_name=_("note in Chinese"))
+    note_en = LineField(max_length=400, blank=True, verbose_name=_("note in English"))
     body = ProseField(blank=True)
     vector = SearchVectorField(null=True, editable=False)
 

@@ -30,7 +30,7 @@ class MessageAdmin(DeskAdmin):
     search_fields = ["subject", "address", "cause"]
     date_hierarchy = "created_at"
     actions = ["send_again"]
-    fields = readonly_fields = ["subject", "address", "recipient", "language", "template", "cause", "shown_state", "attempts", "error", "created_at", "sent_at", "read_at", "words", "preview"]  # fmt: skip
+    fields = readonly_fields = ["subject", "address", "recipient", "language", "template", "cause", "state_name", "attempts", "error", "created_at", "sent_at", "read_at", "words", "preview"]  # fmt: skip
 
     def get_queryset(self, request):
         """Each desk reads the mail of its own room."""

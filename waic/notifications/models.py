@@ -65,7 +65,9 @@ class Message(models.Model):
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
-    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(
+        null=True, blank=True, editable=False, verbose_name=_("lease until")
+    )
     error = LineField(_("last error"), max_length=500, blank=True)
     is_secret = models.BooleanField(
         _("secret"),
@@ -111,7 +113,7 @@ class TemplateText(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     subject = LineField(_("subject"), max_length=300)
     text = ProseField(_("text"), max_length=10_000)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(auto_now=True, verbose_name=_("changed at"))
 
     class Meta:
         ordering = ["template", "language"]
@@ -147,7 +149,7 @@ class Suppression(models.Model):
 
     address = models.EmailField(_("address"), unique=True)
     reason = LineField(_("reason"), max_length=200)
-    since = models.DateTimeField(auto_now_add=True)
+    since = models.DateTimeField(auto_now_add=True, verbose_name=_("since"))
 
     class Meta:
         ordering = ["address"]

@@ -7,6 +7,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views import View
 from django.views.generic import TemplateView
@@ -251,3 +252,8 @@ def _sitemap(paths):
         links = f'<xhtml:link rel="alternate" hreflang="zh-Hans" href="{zh}"/><xhtml:link rel="alternate" hreflang="en" href="{en}"/>'
         yield f"<url><loc>{zh}</loc>{links}</url><url><loc>{en}</loc>{links}</url>"
     yield "</urlset>\n"
+
+
+def favicon(request):
+    """Where browsers look without being told."""
+    return redirect(static("waic/img/icon.svg"), permanent=True)

@@ -17,7 +17,9 @@ from waic.lib.text import LineField, ProseField, localized
 class TicketType(models.Model):
     """A kind of ticket, its price and when it may be had."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="ticket_types")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="ticket_types", verbose_name=_("edition")
+    )
     key = models.SlugField(_("key"), max_length=40)
     name_zh = LineField(_("name in Chinese"), max_length=80)
     name_en = LineField(_("name in English"), max_length=80)
@@ -50,7 +52,9 @@ class TicketType(models.Model):
 class DayQuota(Counter):
     """How many visitors a day may have."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="day_quotas")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="day_quotas", verbose_name=_("edition")
+    )
     date = models.DateField(_("date"))
 
     class Meta(Counter.Meta):
@@ -71,14 +75,17 @@ class DayQuota(Counter):
 class Registration(models.Model):
     """A visitor's registration for an edition. No history triggers here: there are hundreds of thousands."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="registrations")
-    code = PublicCodeField()
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="registrations", verbose_name=_("edition")
+    )
+    code = PublicCodeField(verbose_name=_("code"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="registrations",
+        verbose_name=_("person"),
     )
     name = LineField(_("name"), max_length=100)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -115,17 +122,23 @@ class TicketState(models.TextChoices):
 class Ticket(models.Model):
     """The right to enter on one day; its QR code is signed, so it can be checked without a network."""
 
-    registration = models.ForeignKey(Registration, models.CASCADE, related_name="tickets")
-    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="tickets")
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="tickets", verbose_name=_("registration")
+    )
+    ticket_type = models.ForeignKey(
+        TicketType, models.PROTECT, related_name="tickets", verbose_name=_("ticket type")
+    )
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     date = models.DateField(_("day"))
     state = models.CharField(
         _("state"), max_length=8, choices=TicketState, default=TicketState.VALID
     )
     revision = models.PositiveSmallIntegerField(
-        default=1, help_text=_("Raised to revoke codes that were given out.")
+        default=1,
+        help_text=_("Raised to revoke codes that were given out."),
+        verbose_name=_("revision"),
     )
-    issued_at = models.DateTimeField(default=clock.now)
+    issued_at = models.DateTimeField(default=clock.now, verbose_name=_("issued at"))
 
     class Meta:
         ordering = ["date", "pk"]
@@ -146,7 +159,7 @@ class Ticket(models.Model):
 class Gate(models.Model):
     """An entrance where tickets are scanned."""
 
-    venue = models.ForeignKey(Venue, models.CASCADE, related_name="gates")
+    venue = models.ForeignKey(Venue, models.CASCADE, related_name="gates", verbose_name=_("venue"))
     name_zh = LineField(_("name in Chinese"), max_length=80)
     name_en = LineField(_("name in English"), max_length=80, blank=True)
 
@@ -170,14 +183,25 @@ class Verdict(models.TextChoices):
 class Scan(models.Model):
     """One scan at a gate and its verdict; a ticket enters a gate day once (R6)."""
 
-    gate = models.ForeignKey(Gate, models.PROTECT, related_name="scans")
-    ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="scans")
+    gate = models.ForeignKey(Gate, models.PROTECT, related_name="scans", verbose_name=_("gate"))
+    ticket = models.ForeignKey(
+        Ticket,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="scans",
+        verbose_name=_("ticket"),
+    )
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
     day = models.DateField(_("day"))
-    device = models.CharField(max_length=40, blank=True)
+    device = models.CharField(max_length=40, blank=True, verbose_name=_("device"))
     nonce = models.UUIDField(default=uuid.uuid4)
     scanned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("scanned by"),
     )
     scanned_at = models.DateTimeField(_("scanned at"), default=clock.now)
 

@@ -111,7 +111,7 @@ class ScanForm(forms.Form):
 
     gate = forms.ModelChoiceField(Gate.objects.none(), label=gettext_lazy("Gate"))
     code = forms.CharField(
-        label=gettext_lazy("Code"),
+        label=gettext_lazy("Ticket code"),
         max_length=400,
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )

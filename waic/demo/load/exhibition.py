@@ -71,7 +71,7 @@ def _load_calls(editions):
 
 
 def _application(edition, record, blocks):
-    name = record["zh"]
+    name = _name(record)
     organisation = organisation_named(
         name,
         name_en=text(record.get("en")),
@@ -92,6 +92,11 @@ def _application(edition, record, blocks):
         },
     )  # fmt: skip
     return application
+
+
+def _name(record):
+    """The name on record; a stand whose firm the record does not name is called after the stand."""
+    return record["zh"] if record["zh"] != "-" else f"{record['booth']}（名称未公布）"
 
 
 def _exhibits(application, record):

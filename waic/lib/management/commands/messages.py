@@ -116,6 +116,7 @@ def sources(label):
     for folder in FOLDERS.get(label, [label]):
         found += (templates / folder).rglob("*.*")
     if label == SHARED_TEMPLATES:
+        found += (Path(settings.BASE_DIR) / "waic").glob("*.py")
         owned = {
             folder for config in own_apps() for folder in FOLDERS.get(config.label, [config.label])
         } - {label}
