@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from exhibitors import completeness
+from exhibitors.imports import ExhibitorImport
 from exhibitors.models import (
     APPLICATION,
     Allocation,
@@ -28,6 +29,7 @@ from waic.editions.models import Hall
 from waic.lib import places
 from waic.lib.desk import DeskAdmin
 from waic.lib.files import serve
+from waic.lib.imports.desk import ImportMixin
 
 ORIGINS = {
     "local": _("Shanghai"),
@@ -92,7 +94,9 @@ class AllocationInline(TabularInline):
 
 
 @admin.register(Application)
-class ApplicationAdmin(DeskAdmin):
+class ApplicationAdmin(ImportMixin, DeskAdmin):
+    import_class = ExhibitorImport
+    actions_list = ["import_rows"]
     list_display = [
         "shown_name",
         "edition",
@@ -124,7 +128,7 @@ class ApplicationAdmin(DeskAdmin):
     autocomplete_fields = ["organisation"]
     readonly_fields = [
         "code",
-        "shown_state",
+        "state_name",
         "submitted_at",
         "decided_at",
         "licence_link",
@@ -139,7 +143,7 @@ class ApplicationAdmin(DeskAdmin):
                 "fields": (
                     ("edition", "organisation"),
                     ("name_zh", "name_en"),
-                    ("shown_state", "submitted_at", "decided_at"),
+                    ("state_name", "submitted_at", "decided_at"),
                     "missing",
                     "licence_link",
                 )

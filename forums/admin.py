@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 
 from forums.desk_views import OdditiesMixin
+from forums.imports.forum import ForumImport
+from forums.imports.speaker import SpeakerImport
 from forums.models import (
     Booking,
     Forum,
@@ -30,6 +32,7 @@ from forums.operations.forums import check_room, index_forum, keep_times
 from forums.workflow import FORUM
 from waic.editions.models import Edition
 from waic.lib.desk import DeskAdmin
+from waic.lib.imports.desk import ImportMixin
 
 
 @admin.register(ForumKind)
@@ -134,7 +137,9 @@ class NeedsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Forum)
-class ForumAdmin(OdditiesMixin, DeskAdmin):
+class ForumAdmin(ImportMixin, OdditiesMixin, DeskAdmin):
+    import_class = ForumImport
+    actions_list = ["things_to_look_at", "import_rows"]
     list_display = [
         "title_zh",
         "kind",
@@ -163,7 +168,7 @@ class ForumAdmin(OdditiesMixin, DeskAdmin):
     inlines = [PartInline, OrganisationInline, SessionInline, GuestInline, HostInline]
     readonly_fields = [
         "code",
-        "shown_state",
+        "state_name",
         "published_at",
         "starts_at",
         "ends_at",
@@ -177,7 +182,7 @@ class ForumAdmin(OdditiesMixin, DeskAdmin):
                 "fields": (
                     ("edition", "kind"),
                     ("title_zh", "title_en"),
-                    ("shown_state", "published_at"),
+                    ("state_name", "published_at"),
                     ("starts_at", "ends_at", "date"),
                 )
             },
@@ -248,7 +253,9 @@ class HonourInline(TabularInline):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(DeskAdmin):
+class SpeakerAdmin(ImportMixin, DeskAdmin):
+    import_class = SpeakerImport
+    actions_list = ["import_rows"]
     list_display = ["name_zh", "name_en", "affiliation_zh", "title_zh", "forum_count", "is_person"]
     list_filter = ["edition", "is_person", "honours__kind"]
     search_fields = [
@@ -289,7 +296,7 @@ class InvitationAdmin(DeskAdmin):
     list_select_related = ["speaker", "forum"]
     search_fields = ["speaker__name_zh", "speaker__name_en", "forum__title_zh", "code"]
     autocomplete_fields = ["forum", "speaker", "session"]
-    readonly_fields = ["shown_state", "sent_at", "opened_at", "answered_at", "answer"]
+    readonly_fields = ["state_name", "sent_at", "opened_at", "answered_at", "answer"]
     fields = ["forum", "session", "speaker", "role", "message", "reply_by", *readonly_fields]
     workflow = INVITATION
     step_operations = {
