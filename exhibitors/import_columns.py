@@ -31,7 +31,7 @@ EXHIBITOR_COLUMNS = [
            help=_("18 characters; exhibitors from abroad leave it empty.")),
     Column("kind", _("Kind"), ("类型", "企业类型", "展商类型", "type"), width=14, choices="kind_names", example="",
            help=_("Company where nothing is said.")),
-    Column("block", _("Block"), ("板块", "展区", "所属板块", "zone"), empty=None, choices="block_names", width=18),
+    Column("block", _("Block"), ("板块", "所属板块"), empty=None, choices="block_names", width=18),
     Column("category", _("Field"), ("领域", "行业", "类别", "分类", "category"), width=18),
     Column("country", _("Country or region"), ("国家", "国家或地区", "国家/地区", "country"), parse=cells.country, width=14, example="中国"),
     Column("city", _("City"), ("城市", "所在城市", "city"), width=12, example="上海"),

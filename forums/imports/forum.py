@@ -50,7 +50,7 @@ class ForumImport(InvolvedMixin, EditionImport):
         organisations = ForumOrganisation.objects.select_related("organisation").order_by(
             "order", "pk"
         )
-        return super().queryset().prefetch_related(
+        return super().queryset().select_related("kind").prefetch_related(
             "parts__room__venue", Prefetch("forum_organisations", organisations),
             Prefetch("participations", guests_of_forum.order_by("order", "pk")),
         )  # fmt: skip

@@ -120,12 +120,12 @@ def _is_timed(wanted, row):
         if wanted["end"] <= wanted["start"]:
             raise ValidationError({"end": _("A forum cannot end before it begins.")})
         return True
-    if wanted["room"]:
-        raise ValidationError(
-            {"room": _("A room is held for a time. Give date, start and end as well.")}
-        )
     if wanted["start"] or wanted["end"]:
         raise ValidationError(
             {missing[0]: _("Date, start and end belong together. Fill in the one that is missing.")}
+        )
+    if wanted["room"]:
+        raise ValidationError(
+            {"room": _("A room is held for a time. Give date, start and end as well.")}
         )
     return False

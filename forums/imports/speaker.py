@@ -82,7 +82,11 @@ class SpeakerImport(EditionImport):
     def clean(self, row):
         values = row.values
         name = values.get("name_zh", "")
-        if name and cells.is_latin(name) and not values.get("name_en"):
+        if (
+            name
+            and cells.is_latin(name)
+            and cells.key(values.get("name_en") or name) == cells.key(name)
+        ):
             # A guest who is announced in Latin letters only.
             values["name_en"] = values.pop("name_zh")
         if values.get("role") and not values.get("forum"):
@@ -175,7 +179,7 @@ class SpeakerImport(EditionImport):
         forum = row.get("forum")
         own = [
             name for name in changed
-            if self.by_name[name].is_field and not (forum and name in ANNOUNCED and getattr(speaker, name))
+            if self.column_named[name].is_field and not (forum and name in ANNOUNCED and getattr(speaker, name))
         ]  # fmt: skip
         self.set_fields(row, speaker, own)
         if speaker.pk is None:

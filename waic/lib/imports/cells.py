@@ -28,6 +28,8 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 LANGUAGES = ("zh-hans", "en")
 CLEARED = ("-", "–", "—")
 MOST_NEAR = 3
+LEAST_RUN = 3
+MOST_COMPARED = 300
 
 
 # --- Text ---------------------------------------------------------------------------------------
@@ -254,21 +256,37 @@ def unknown(given, names):
     elif len(names) <= 12 and names:
         close, text = names, _("“%(given)s” is not known here. Possible: %(names)s.")
     else:
-        text = _("“%(given)s” is not known here.")
+        text = _(
+            "“%(given)s” is not known here. Write it as it stands in the admin, or add it there first."
+        )
     return ValidationError(
         text, code="unknown", params={"given": given, "names": " / ".join(close)}
     )
 
 
 def near(given, names):
-    """At most MOST_NEAR names that look like a word."""
+    """At most MOST_NEAR names that look like a word: spelt alike, one inside the other, or with a run in common."""
     keys = {key(name): name for name in names}
     wanted = key(given)
-    inside = [
-        name for k, name in keys.items() if wanted and (wanted in k or (len(k) > 1 and k in wanted))
-    ]
+    if not wanted:
+        return []
     close = [keys[k] for k in difflib.get_close_matches(wanted, keys, n=MOST_NEAR, cutoff=0.5)]
-    return list(dict.fromkeys([*close, *inside]))[:MOST_NEAR]
+    inside = [name for k, name in keys.items() if wanted in k or (len(k) > 1 and k in wanted)]
+    found = list(dict.fromkeys([*close, *inside])) or _with_common_run(wanted, keys)
+    return found[:MOST_NEAR]
+
+
+def _with_common_run(wanted, keys):
+    """Names that share at least LEAST_RUN characters in a row with a word, the longest run first."""
+    if len(keys) > MOST_COMPARED:
+        return []
+    matcher = difflib.SequenceMatcher(a="", b=wanted, autojunk=False)
+    runs = []
+    for k, name in keys.items():
+        matcher.set_seq1(k)
+        if (size := matcher.find_longest_match().size) >= LEAST_RUN:
+            runs.append((size, name))
+    return [name for _size, name in sorted(runs, key=lambda run: -run[0])]
 
 
 def country(cell):

@@ -1,5 +1,6 @@
 """Columns: what each is called in either language, and which column of a file is which."""
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -128,11 +129,11 @@ def unused_sentence(head, columns):
     """What to say about heads nobody knows; empty when there are none."""
     if not head.unused:
         return ""
-    names = [h for c in columns for h in c.heads]
+    free = {key: c for c in columns if c not in head.places for key in c.keys}
     described = []
     for given in head.unused:
-        close = cells.near(given, names)[:1]
-        described.append(f"“{given}” ({close[0]}?)" if close else f"“{given}”")
+        close = difflib.get_close_matches(head_key(given), free, n=1, cutoff=0.75)
+        described.append(f"“{given}” ({free[close[0]].label}?)" if close else f"“{given}”")
     text = ngettext(
         "This column is not known here and was left out: %(columns)s.",
         "These columns are not known here and were left out: %(columns)s.",

@@ -62,7 +62,7 @@ class Import:
 
     def __init__(self, scope, by, file_name=""):
         self.scope, self.by, self.file_name = scope, by, file_name
-        self.by_name = {column.name: column for column in self.columns}
+        self.column_named = {column.name: column for column in self.columns}
         self.log: list = []
         self.written: dict = {}
         self.prepare()
@@ -107,7 +107,7 @@ class Import:
 
     def set_fields(self, row, obj, changed):
         for name in changed:
-            if self.by_name[name].is_field:
+            if self.column_named[name].is_field:
                 setattr(obj, name, row.values[name])
 
     def save(self, obj):
@@ -154,8 +154,9 @@ class Import:
         obj = None
         try:
             self._read(head, line, row)
-            with transaction.atomic():
-                obj, shown.kind, shown.changes = self._write(row)
+            if not row.faults:
+                with transaction.atomic():
+                    obj, shown.kind, shown.changes = self._write(row)
         except ValidationError as refusal:
             self._blame(row, refusal)
         except IntegrityError:
@@ -205,7 +206,7 @@ class Import:
             refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
         )
         for name, sentences in by_field.items():
-            column = self.by_name.get(name)
+            column = self.column_named.get(name)
             label = (
                 str(column.label)
                 if column
@@ -252,7 +253,7 @@ class Import:
         self._remember(row, obj, list(row.values))
         self.log.append((obj, ADDITION, []))
         changes = [
-            Change(name, str(self.by_name[name].label), "", self.show(name, value))
+            Change(name, str(self.column_named[name].label), "", self.show(name, value))
             for name, value in row.values.items()
             if value not in (None, "", ())
         ]
@@ -267,7 +268,7 @@ class Import:
                 row.values[name] = merge(old, row.values[name])
             new = row.values[name]
             if old != new and not (old in (None, "", ()) and new in (None, "", ())):
-                label = str(self.by_name[name].label)
+                label = str(self.column_named[name].label)
                 changes.append(Change(name, label, self.show(name, old), self.show(name, new)))
         return changes
 
@@ -299,7 +300,7 @@ class Import:
 
     def contradicts(self, name, row):
         """Whether two rows about one object must agree in this column."""
-        return self.by_name[name].is_field
+        return self.column_named[name].is_field
 
     def _remember(self, row, obj, names):
         seen = self.written.setdefault(obj.pk, {})

@@ -15,7 +15,7 @@ def write_log(work):
 def _entry(work, obj, flag, names):
     about = {"name": "import", "object": work.file_name}
     if flag == CHANGE:
-        about["fields"] = [_plain_label(work.by_name[name]) for name in names]
+        about["fields"] = [_plain_label(work.column_named[name]) for name in names]
     return LogEntry(
         user=work.by, content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk),
         object_repr=str(obj)[:200], action_flag=flag,
