@@ -1,12 +1,13 @@
 """The programme desk."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import StackedInline, TabularInline
+from unfold.admin import TabularInline
 
+from forums.agenda_inline import SessionInline, save_times
 from forums.desk_views import OdditiesMixin
 from forums.imports.forum import ForumImport
 from forums.imports.speaker import SpeakerImport
@@ -78,14 +79,6 @@ class OrganisationInline(TabularInline):
     model = ForumOrganisation
     fields = ["role", "organisation", "order"]
     autocomplete_fields = ["organisation"]
-    extra = 0
-    tab = True
-
-
-class SessionInline(StackedInline):
-    model = Session
-    fields = [("kind", "order", "language"), ("title_zh", "title_en"), "abstract_zh", "abstract_en"]
-    show_change_link = True
     extra = 0
     tab = True
 
@@ -183,7 +176,8 @@ class ForumAdmin(ImportMixin, OdditiesMixin, DeskAdmin):
                     ("edition", "kind"),
                     ("title_zh", "title_en"),
                     ("state_name", "published_at"),
-                    ("starts_at", "ends_at", "date"),
+                    ("starts_at", "ends_at"),
+                    "date",
                 )
             },
         ),
@@ -226,6 +220,10 @@ class ForumAdmin(ImportMixin, OdditiesMixin, DeskAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        for formset in formsets:
+            if formset.model is Session:
+                for sentence in save_times(formset):
+                    messages.warning(request, sentence)
         keep_times(form.instance)
         index_forum(form.instance)
 

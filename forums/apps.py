@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 PUBLIC_MODELS = (
@@ -15,6 +16,12 @@ PUBLIC_MODELS = (
 )
 
 
+def _claim_profiles(sender, user, **_kwargs):
+    from forums.operations.profiles import claim_profiles
+
+    claim_profiles(user)
+
+
 class ForumsConfig(AppConfig):
     name = "forums"
     verbose_name = _("Forums")
@@ -25,6 +32,7 @@ class ForumsConfig(AppConfig):
         from waic.lib.pagecache import watch
 
         register_section()
+        user_logged_in.connect(_claim_profiles, dispatch_uid="forums.claim_profiles")
 
         # What public pages are made of; drafts, bookings and entries change no page.
         for name in PUBLIC_MODELS:

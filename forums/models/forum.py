@@ -189,12 +189,22 @@ class ForumPart(models.Model):
         return f"{self.forum} {self.starts_at:%m-%d %H:%M}"
 
     def save(self, *args, **kwargs):
-        self.holds_room = (
+        self.holds_room = self.needs_room
+        super().save(*args, **kwargs)
+
+    def validate_constraints(self, exclude=None):
+        # Django leaves out what a form does not show; the condition of the room's constraint needs this column.
+        self.holds_room = self.needs_room
+        super().validate_constraints(exclude=set(exclude or ()) - {"holds_room"})
+
+    @property
+    def needs_room(self):
+        """True when nobody else may have the room at this time."""
+        return (
             bool(self.room_id)
             and not self.room.allows_parallel
             and self.forum.state != ForumState.CANCELLED
         )
-        super().save(*args, **kwargs)
 
 
 class OrganisationRole(models.TextChoices):

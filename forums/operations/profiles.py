@@ -1,7 +1,9 @@
 """What a speaker says about themselves."""
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Lower
 
 from forums.models import Speaker
 from forums.operations.forums import speaker_findable
@@ -36,3 +38,18 @@ def change_profile(speaker, changes, *, photo=None, by=None):
     if Speaker.objects.public().filter(pk=speaker.pk).exists():
         index(speaker.edition, [speaker_findable(speaker)])
     return speaker
+
+
+def claim_profiles(user):
+    """Give a person the speaker profiles written to their confirmed address; answers how many.
+
+    Speakers exist before accounts: an invitation goes to an address, and whoever proves to own it is the speaker.
+    """
+    confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list(
+        "email", flat=True
+    )
+    addresses = {email.lower() for email in confirmed}
+    unclaimed = Speaker.objects.filter(user=None).exclude(email="").annotate(address=Lower("email"))
+    mine = list(unclaimed.filter(address__in=addresses).values_list("pk", flat=True))
+    # Without a find nothing is written, so that no public page is thrown out of the cache.
+    return Speaker.objects.filter(pk__in=mine, user=None).update(user=user) if mine else 0

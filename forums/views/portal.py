@@ -34,6 +34,7 @@ class StageView(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
+        profiles.claim_profiles(user)
         return super().get_context_data(
             invitations=invitations_of(user), hosted=Forum.objects.hosted_by(user).select_related("edition", "kind"),
             profiles=Speaker.objects.filter(user=user).select_related("edition"),

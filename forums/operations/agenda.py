@@ -1,0 +1,53 @@
+"""Giving the sessions of a forum their times."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from forums.models import Slot
+from waic.lib import clock
+
+
+def part_for(forum, starts):
+    """The part of the forum a time of day falls into; the first one when it falls into none."""
+    parts = list(forum.parts.all())
+    for part in parts:
+        if part.starts_at.astimezone(clock.ZONE).time() <= starts < part.ends_at.astimezone(clock.ZONE).time():  # fmt: skip
+            return part
+    return parts[0] if parts else None
+
+
+@transaction.atomic
+def time_session(session, starts, ends):
+    """Give a session with at most one slot its time of day; the slot, changed or new.
+
+    ValidationError `order` when it ends before it begins, `no_part` when the forum itself has no time yet,
+    `several` when the session has several slots, which have a page of their own.
+    """
+    if ends <= starts:
+        raise ValidationError(_("A session cannot end before it begins."), code="order")
+    slots = list(Slot.objects.select_for_update().filter(session=session))
+    if len(slots) > 1:
+        raise ValidationError(
+            _("This session takes place several times. Change its times on its own page."),
+            code="several",
+        )
+    part = part_for(session.forum, starts)
+    if part is None and not slots:
+        raise ValidationError(
+            _("Give the forum a time first; the agenda lies within it."), code="no_part"
+        )
+    day = (slots[0].starts_at if slots else part.starts_at).astimezone(clock.ZONE).date()
+    first, last = (datetime.combine(day, t, tzinfo=clock.ZONE) for t in (starts, ends))
+    if not slots:
+        return Slot.objects.create(session=session, room=part.room, starts_at=first, ends_at=last)
+    slot = slots[0]
+    if (slot.starts_at, slot.ends_at) != (first, last):
+        Slot.objects.filter(pk=slot.pk).update(
+            starts_at=first, ends_at=last, sequence=F("sequence") + 1, changed_at=clock.now()
+        )
+        slot.refresh_from_db()
+    return slot
