@@ -84,7 +84,7 @@ class ExhibitorImport(EditionImport):
         return [str(block) for block in self.blocks]
 
     def parse_kind(self, cell):
-        return cells.one_of(cells.line(cell), self.kinds, self.kind_names())
+        return cells.one_of(cells.line(cell), self.kinds, self.show_kind)
 
     def parse_block(self, cell):
         words = {
@@ -93,12 +93,11 @@ class ExhibitorImport(EditionImport):
             for word in (b.key, b.name_zh, b.name_en)
             if word
         }
-        return cells.one_of(cells.line(cell), words, self.block_names())
+        return cells.one_of(cells.line(cell), words)
 
     def parse_booths(self, cell):
         numbers = cells.listed(cell, separators="\n;；、，,|/ ")
-        known = [number.number for number in self.booths.values()]
-        return tuple(cells.one_of(number, self.booths, known).number for number in numbers)
+        return tuple(cells.one_of(number, self.booths).number for number in numbers)
 
     def parse_exhibits(self, cell):
         return cells.listed(cell, separators="\n;；|")

@@ -80,7 +80,7 @@ class ForumImport(InvolvedMixin, EditionImport):
         for word, name in KIND_WORDS.items():
             if kind := next((k for k in self.kinds if k.key == name), None):
                 words.setdefault(cells.key(word), kind)
-        return cells.one_of(cells.line(cell), words, self.kind_names())
+        return cells.one_of(cells.line(cell), words)
 
     def parse_date(self, cell):
         date = cells.day(cell, self.edition.year)

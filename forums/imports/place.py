@@ -31,39 +31,31 @@ class KnownPlaces:
 
     def venue_or_room(self, name):
         """What the venue column names: a venue, or venue and room in one word."""
-        venue = self._venue_words.get(cells.key(name))
-        if venue is not None:
-            return venue
-        rooms = [r for r in self.rooms if cells.key(name) in self._whole_names(r)]
-        if len(rooms) == 1:
-            return rooms[0]
-        raise cells.unknown(name, [*self.venue_names(), *self.room_names()])
+        words = self._venue_words | {word: r for r in self.rooms for word in self._whole_names(r)}
+        return cells.one_of(name, words)
 
     def room(self, name, venue):
         """The room of that name, in the venue where one is given. ValidationError: unknown, or several."""
         inside = [r for r in self.rooms if venue is None or r.venue_id == venue.pk]
-        wanted = cells.key(name)
-        found = [
-            r for r in inside
-            if wanted in {cells.key(r.name_zh), cells.key(r.name_en), cells.key(r.code), *self._whole_names(r)}
-        ]  # fmt: skip
+        found = [r for r in inside if cells.key(name) in self._names(r)]
         if len(found) > 1:
             raise ValidationError(
                 _("There are several rooms called %(name)s: %(rooms)s. Give the venue as well."),
                 code="ambiguous", params={"name": name, "rooms": " / ".join(map(str, found))},
             )  # fmt: skip
         if not found:
-            raise cells.unknown(name, [str(r) if venue is None else r.name for r in inside])
+            raise cells.unknown(name, {word: r for r in inside for word in self._names(r)})
         return found[0]
+
+    def _names(self, room):
+        own = {cells.key(room.name_zh), cells.key(room.name_en), cells.key(room.code)} - {""}
+        return own | self._whole_names(room)
 
     @staticmethod
     def _whole_names(room):
         venue = room.venue
-        return {
-            cells.key(a + b)
-            for a, b in ((venue.name_zh, room.name_zh), (venue.name_en, room.name_en))
-            if a and b
-        }
+        pairs = ((venue.name_zh, room.name_zh), (venue.name_en, room.name_en))
+        return {cells.key(a + b) for a, b in pairs if a and b}
 
 
 def part_of(forum, row):

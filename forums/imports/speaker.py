@@ -13,7 +13,7 @@ from waic.editions.imports import EditionImport
 from waic.editions.search import index
 from waic.lib.imports import cells
 from waic.lib.imports.engine import register
-from waic.lib.places import country_choices, country_name
+from waic.lib.places import country_name
 
 # What a forum's list says about a person may differ from the next forum's.
 ANNOUNCED = ("title_zh", "title_en", "affiliation_zh", "affiliation_en")
@@ -62,16 +62,11 @@ class SpeakerImport(EditionImport):
     def role_names(self):
         return [role.label for role in ParticipationRole]
 
-    def country_names(self):
-        return [name for _code, name in country_choices()]
-
     def parse_forum(self, cell):
-        return cells.one_of(
-            cells.line(cell), self.forum_words, [forum.title_zh for forum in self.forums]
-        )
+        return cells.one_of(cells.line(cell), self.forum_words, self.show_forum)
 
     def parse_role(self, cell):
-        return cells.one_of(cells.line(cell), self.roles, self.role_names())
+        return cells.one_of(cells.line(cell), self.roles, self.show_role)
 
     def parse_honours(self, cell):
         names = cells.listed(cell)

@@ -217,7 +217,7 @@ def test_failed_formula_is_refused():
 
 def test_unknown_word_names_what_is_near():
     with pytest.raises(ValidationError) as refusal:
-        cells.one_of("金厅", {cells.key("金厅A"): 1}, ["金厅A", "银厅"])
+        cells.one_of("金厅", {"金厅a": 1, "银厅": 2}, {1: "金厅A", 2: "银厅"}.get)
     assert "金厅A" in refusal.value.messages[0]
 
 
@@ -237,3 +237,10 @@ def test_preview_survives_being_kept_and_its_digest_covers_what_is_shortened():
     assert len(again.rows[0].changes[0].new) == preview.MOST_TEXT
     change.new = change.new[:-1] + "短"
     assert kept.digest != digest
+
+
+def test_near_words_are_found_in_the_other_language_and_by_a_run_in_common():
+    words = {"industryforum": "a", "行业论坛": "a", "2024世界人工智能大会开幕式": "b", "闭幕": "c"}
+    assert cells.near("行业论谈", words) == ["a"]
+    assert cells.near("开幕式及全体会议", words) == ["b"]
+    assert cells.near("！", words) == []

@@ -42,5 +42,4 @@ class KnownOrganisations:
         self._compared += 1
         if self._compared > MOST_COMPARED:
             return []
-        names = [o.name_zh or o.name_en for o in self.by_name.values()]
-        return cells.near(name, list(dict.fromkeys(names)))
+        return [o.name_zh or o.name_en for o in cells.near(name, self.by_name)]

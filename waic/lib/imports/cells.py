@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
@@ -29,7 +30,8 @@ LANGUAGES = ("zh-hans", "en")
 CLEARED = ("-", "–", "—")
 MOST_NEAR = 3
 LEAST_RUN = 3
-MOST_COMPARED = 300
+MOST_COMPARED = 600
+MOST_NAMED = 12
 
 
 # --- Text ---------------------------------------------------------------------------------------
@@ -239,21 +241,21 @@ def both(label):
     return list(dict.fromkeys(found))
 
 
-def one_of(given, words, names):
-    """The value for a word; ValidationError that names what comes near. names: what a person would write."""
+def one_of(given, words, show=str):
+    """The value for a word of {key: value}; ValidationError that names what comes near. show: value → name."""
     found = words.get(key(given))
     if found is None:
-        raise unknown(given, names)
+        raise unknown(given, words, show)
     return found
 
 
-def unknown(given, names):
+def unknown(given, words, show=str):
     """The refusal of a word that nothing here is called, with the nearest names."""
-    names = list(dict.fromkeys(str(name) for name in names))
-    close = near(given, names)
+    close = list(dict.fromkeys(str(show(value)) for value in near(given, words)))
+    names = list(dict.fromkeys(str(show(value)) for value in words.values()))
     if close:
         text = _("“%(given)s” is not known here. Did you mean: %(names)s?")
-    elif len(names) <= 12 and names:
+    elif 0 < len(names) <= MOST_NAMED:
         close, text = names, _("“%(given)s” is not known here. Possible: %(names)s.")
     else:
         text = _(
@@ -264,38 +266,36 @@ def unknown(given, names):
     )
 
 
-def near(given, names):
-    """At most MOST_NEAR names that look like a word: spelt alike, one inside the other, or with a run in common."""
-    keys = {key(name): name for name in names}
+def near(given, words):
+    """Values of {key: value}, at most MOST_NEAR, whose keys are spelt alike, one inside the other, or share a run."""
     wanted = key(given)
     if not wanted:
         return []
-    close = [keys[k] for k in difflib.get_close_matches(wanted, keys, n=MOST_NEAR, cutoff=0.5)]
-    inside = [name for k, name in keys.items() if wanted in k or (len(k) > 1 and k in wanted)]
-    found = list(dict.fromkeys([*close, *inside])) or _with_common_run(wanted, keys)
-    return found[:MOST_NEAR]
+    close = difflib.get_close_matches(wanted, words, n=MOST_NEAR, cutoff=0.5)
+    inside = [k for k in words if wanted in k or (len(k) > 1 and k in wanted)]
+    found = list(dict.fromkeys([*close, *inside])) or _with_common_run(wanted, words)
+    return list({id(words[k]): words[k] for k in found}.values())[:MOST_NEAR]
 
 
-def _with_common_run(wanted, keys):
-    """Names that share at least LEAST_RUN characters in a row with a word, the longest run first."""
-    if len(keys) > MOST_COMPARED:
+def _with_common_run(wanted, words):
+    """Keys that share at least LEAST_RUN characters in a row with a word, the longest run first."""
+    if len(words) > MOST_COMPARED:
         return []
     matcher = difflib.SequenceMatcher(a="", b=wanted, autojunk=False)
     runs = []
-    for k, name in keys.items():
+    for k in words:
         matcher.set_seq1(k)
         if (size := matcher.find_longest_match().size) >= LEAST_RUN:
-            runs.append((size, name))
-    return [name for _size, name in sorted(runs, key=lambda run: -run[0])]
+            runs.append((size, k))
+    return [k for _size, k in sorted(runs, key=lambda run: -run[0])]
 
 
 def country(cell):
     """The ISO code of a country, given by code or name in either language."""
-    given = line(cell)
-    words, names = _country_words(), places.country_choices()
-    return one_of(given, words, [name for _code, name in names])
+    return one_of(line(cell), _country_words(), places.country_name)
 
 
+@cache
 def _country_words():
     words = {
         key(name): c for language in ("en", "zh") for c, name in places.names(language).items()

@@ -99,7 +99,11 @@ class ImportMixin:
     def _upload_page(self, request, form, status=200):
         work = self.import_class(self._asked_scope(request), request.user)
         columns = [
-            {"column": c, "heads": c.heads[1:6], "choices": template.choices_of(work, c)[:12]}
+            {
+                "column": c,
+                "heads": [h for h in c.heads if h != str(c.label)][:8],
+                "choices": template.choices_of(work, c)[:12],
+            }
             for c in work.columns
         ]
         context = self._import_context(request, self.import_class.title) | {
