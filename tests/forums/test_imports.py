@@ -2,12 +2,14 @@
 
 import io
 import re
+import threading
 from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 from openpyxl import load_workbook
@@ -425,6 +427,17 @@ def test_large_file_is_left_to_the_worker(desk, monkeypatch):
     assert desk.get(shown.request["PATH_INFO"]).context["done"].state == "done"
 
 
+def test_list_of_jobs_leads_to_the_page_of_the_import(desk):
+    shown = send(desk, [HEAD, ROW])
+    confirm(desk, shown)
+    listed = desk.get(reverse("jobs:list")).content.decode()
+    assert "preview.json" not in listed
+    for run in JobRun.objects.all():
+        assert reverse("jobs:progress", args=[run.uuid]) in listed
+        answer = desk.get(reverse("jobs:progress", args=[run.uuid]))
+        assert answer["Location"] == shown.request["PATH_INFO"]
+
+
 def test_uploads_go_when_their_time_is_over(desk):
     send(desk, [HEAD, ROW])
     StoredFile.objects.update(uploaded_at=timezone.now() - timedelta(days=jobs.KEPT_DAYS + 1))
@@ -437,6 +450,33 @@ def test_file_that_is_gone_is_asked_for_again(desk):
     StoredFile.objects.filter(kind=running.UPLOAD).delete()
     assert confirm(desk, shown).request["PATH_INFO"] == page("forum")
     assert not Forum.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_at_the_same_moment_one_writes(desk):
+    """Two people checked one file; both confirm at once, each with a connection of their own."""
+    address, wanted = page("forum"), 2
+    for _n in range(wanted):
+        desk.post(address, {"scope": "2024", "file": upload(csv_bytes([HEAD, ROW]))})
+    checks = list(JobRun.objects.filter(kind=running.CHECK))
+    assert len(checks) == wanted
+    gate, states = threading.Barrier(wanted), []
+
+    def confirm_one(check):
+        try:
+            digest = running.shown_by(check)[1]
+            gate.wait()
+            states.append(running.start_import(check, digest).state)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=confirm_one, args=[check]) for check in checks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(states) == ["done", "failed"]
+    assert Forum.objects.count() == 1
 
 
 # --- Templates --------------------------------------------------------------------------------------

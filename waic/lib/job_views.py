@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from waic.lib import files, jobs
+from waic.lib.imports import running
 from waic.lib.models import JobState
 
 ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
@@ -27,6 +28,8 @@ def job_list(request):
 def progress(request, uuid):
     """The page of one job; asked by htmx, only the part that changes."""
     run = own(request, uuid)
+    if run.kind in (running.CHECK, running.IMPORT):
+        return redirect(running.page_of(run))  # an import has a page of its own
     context = {"job": run, "is_over": run.state in ENDED, "percent": percent(run)}
     if request.headers.get("HX-Request"):
         return render(request, "admin/jobs/_job.html", context)

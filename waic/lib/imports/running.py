@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -68,6 +69,13 @@ def import_after(run):
     return rows.exclude(state="failed").order_by("-pk").first()
 
 
+def page_of(run):
+    """The address of the page that shows a check or an import."""
+    meta = import_named(run.params["importer"]).model._meta
+    uuid = run.params.get("check", run.uuid)
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_import_page", args=[uuid])
+
+
 def shown_by(run):
     """(Preview, digest) of a check that is done."""
     with run.result.file.open("rb") as handle:
@@ -124,9 +132,7 @@ def check(progress, *, importer, scope, upload):
 @jobs.job(IMPORT, atomic=True)
 def carry_out(progress, *, importer, scope, upload, check, digest):
     """Write what the check showed, all of it or, when it would come to anything else by now, nothing."""
-    # Two imports of one kind at once would each see half of the other.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import:{importer}"])
+    _be_the_only_one(importer)
     done = _carry_out(progress, importer, scope, upload)
     if not done.is_possible or done.digest != digest:
         progress.error(
@@ -139,3 +145,13 @@ def carry_out(progress, *, importer, scope, upload, check, digest):
     added = ngettext("%d added", "%d added", counts[previews.NEW]) % counts[previews.NEW]
     changed = ngettext("%d changed", "%d changed", counts[previews.CHANGED]) % counts[previews.CHANGED]  # fmt: skip
     progress.note = f"{added}, {changed}"
+
+
+def _be_the_only_one(importer):
+    """Hold the lock of this kind of import to the end of the transaction: two at once would each see half of the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"import:{importer}"])
+        if not cursor.fetchone()[0]:
+            raise ValidationError(
+                _("Another import of this kind is at work. Check again in a moment."), code="busy"
+            )
