@@ -195,6 +195,9 @@ class ForumImport(InvolvedMixin, EditionImport):
 
     def apply(self, row, forum, changed):
         self.set_fields(row, forum, changed)
+        if forum.seats < forum.seats_taken:
+            text = _("%(count)d seats are booked already; give at least as many.")
+            raise ValidationError({"seats": text % {"count": forum.seats_taken}})
         part = place.changed_part(forum, row) if set(changed) & set(place.COLUMNS) else None
         if part is None and "date" in changed:
             forum.date = row.values["date"]

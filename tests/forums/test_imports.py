@@ -1,5 +1,6 @@
 """Importing forums and speakers through the desk's pages, on the real database."""
 
+import contextlib
 import io
 import re
 import threading
@@ -30,7 +31,7 @@ from tests.lib.factories import EditionFactory, OrganisationFactory, UserFactory
 from tests.lib.tables import csv_bytes, upload, xlsx_bytes
 from waic.accounts.models import Organisation
 from waic.editions.models import Room, SearchEntry, Venue
-from waic.lib import clock, jobs
+from waic.lib import clock, jobs, pagecache
 from waic.lib.imports import running
 from waic.lib.models import JobRun, StoredFile
 
@@ -228,6 +229,18 @@ def test_search_finds_a_published_forum_under_its_new_title(desk, edition):
     assert SearchEntry.objects.get(kind="forum", code=forum.code).title_zh == "改名论坛"
 
 
+def test_public_pages_are_made_anew_after_an_import_and_not_after_a_check(
+    desk, django_capture_on_commit_callbacks
+):
+    before = pagecache.revision()
+    with django_capture_on_commit_callbacks(execute=True):
+        shown = send(desk, [HEAD, ROW])
+    assert pagecache.revision() == before
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm(desk, shown)
+    assert pagecache.revision() > before
+
+
 # --- Rows -----------------------------------------------------------------------------------------
 
 
@@ -327,6 +340,16 @@ def test_forum_with_several_parts_keeps_them(desk):
     assert [column for column, _text in faults(shown)] == ["start"]
 
 
+def test_seats_do_not_fall_below_what_is_booked(desk):
+    import_(desk, [[*HEAD, "座位"], [*ROW, "20"]])
+    Forum.objects.update(seats_taken=12)
+    [(column, text)] = faults(send(desk, [["论坛名称", "座位"], ["示例论坛", "10"]]))
+    assert column == "seats"
+    assert "12" in text
+    import_(desk, [["论坛名称", "座位"], ["示例论坛", "12"]])
+    assert Forum.objects.get().seats_taken == 12
+
+
 def test_venue_and_room_in_one_word_and_a_span_of_time_are_understood(desk):
     import_(
         desk,
@@ -358,6 +381,22 @@ def test_excel_dates_times_and_full_width_text_are_read(desk):
 @pytest.mark.parametrize("model", ["forum", "speaker"])
 def test_list_offers_the_import(desk, model):
     assert page(model) in desk.get(reverse(f"admin:forums_{model}_changelist")).content.decode()
+
+
+def test_list_does_not_offer_it_to_who_may_only_look(client, edition):
+    person = UserFactory(is_staff=True)
+    person.groups.add(Group.objects.get(name="press"))
+    client.force_login(person)
+    answer = client.get(reverse("admin:forums_forum_changelist"))
+    assert answer.status_code == 200
+    assert page("forum") not in answer.content.decode()
+
+
+def test_too_large_upload_is_refused_without_being_read(desk, monkeypatch):
+    monkeypatch.setattr("waic.lib.imports.reading.MAX_BYTES", 10)
+    response = desk.post(page("forum"), {"scope": "2024", "file": upload(csv_bytes([HEAD, ROW]))})
+    assert response.status_code == 400
+    assert response.context["form"].errors["file"]
 
 
 def test_broken_file_is_answered_beside_the_field_with_400(desk):
@@ -453,23 +492,26 @@ def test_file_that_is_gone_is_asked_for_again(desk):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_imports_at_the_same_moment_one_writes(desk):
+def test_of_two_imports_at_the_same_moment_one_writes(desk, monkeypatch):
     """Two people checked one file; both confirm at once, each with a connection of their own."""
-    address, wanted = page("forum"), 2
-    for _n in range(wanted):
-        desk.post(address, {"scope": "2024", "file": upload(csv_bytes([HEAD, ROW]))})
+    for _n in range(2):
+        desk.post(page("forum"), {"scope": "2024", "file": upload(csv_bytes([HEAD, ROW]))})
     checks = list(JobRun.objects.filter(kind=running.CHECK))
-    assert len(checks) == wanted
-    gate, states = threading.Barrier(wanted), []
+    assert len(checks) == 2
+    both_have_written, states = threading.Barrier(2), []
+
+    def wait_for_the_other(self, objects):
+        """Before its commit each gives the other the time to get as far."""
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_have_written.wait(timeout=1.5)
 
     def confirm_one(check):
         try:
-            digest = running.shown_by(check)[1]
-            gate.wait()
-            states.append(running.start_import(check, digest).state)
+            states.append(running.start_import(check, running.shown_by(check)[1]).state)
         finally:
             connection.close()
 
+    monkeypatch.setattr(ForumImport, "finish", wait_for_the_other)
     threads = [threading.Thread(target=confirm_one, args=[check]) for check in checks]
     for thread in threads:
         thread.start()

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -183,7 +183,7 @@ def test_what_is_no_date_is_refused(cell):
 
 @pytest.mark.parametrize(
     "cell",
-    ["13:30", "13：30", "１３:３０", "下午1:30", "1:30 PM", "1:30 p.m.", "13点30分", "13:30:00", time(13, 30), datetime(2024, 7, 4, 13, 30), 0.5625],
+    ["13:30", "13：30", "１３:３０", "下午1:30", "1:30 PM", "1:30 p.m.", "13点30分", "13:30:00", time(13, 30), datetime(2024, 7, 4, 13, 30), 0.5625, timedelta(hours=13.5)],
 )  # fmt: skip
 def test_times_are_read_as_people_write_them(cell):
     assert cells.moment(cell) == time(13, 30)

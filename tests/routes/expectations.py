@@ -398,7 +398,27 @@ ADMIN_CLOSED = {
     "usersessions.usersession",
 }
 
+
+def import_pages(model, key, desk):
+    """The pages of an import: for its desk only; the preview of one's own upload only."""
+    roles, others = ("organiser", desk), (403, 302)
+    return {
+        f"admin:{model}_import_rows": Owner(roles, nothing, none, others=others),
+        f"admin:{model}_import_template": Owner(
+            roles, lambda w: {"ending": "xlsx"}, lambda w: [{"ending": "exe"}], others=others
+        ),
+        f"admin:{model}_import_page": Owner(
+            roles, lambda w, role: {"uuid": w.check[role, key].uuid},
+            lambda w: [{"uuid": w.foreign_check.uuid}, {"uuid": w.foreign_job.uuid}, {"uuid": NOBODYS_UUID}],
+            others=others,
+        ),
+    }  # fmt: skip
+
+
 ADMIN_PAGES = {
+    **import_pages("forums_forum", "forums", "programme"),
+    **import_pages("forums_speaker", "speakers", "programme"),
+    **import_pages("exhibitors_application", "exhibitors", "exhibition"),
     "admin:index": Owner(("desks",), nothing, none, others=(302,)),
     "admin:search": Owner(("desks",), nothing, none, others=(302,)),
     "admin:login": Account((200, 302), (200, 302, 403)),

@@ -103,6 +103,11 @@ def _personal(w):
     }
     w.job = {role: _job(w.people[role]) for role in DESKS}
     w.foreign_job = _job(w.stranger)
+    w.check = {
+        (role, key): _check(w.people[role], key)
+        for role in DESKS for key in ("forums", "speakers", "exhibitors")
+    }  # fmt: skip
+    w.foreign_check = _check(w.stranger, "forums")
     w.private_file = store(b"%PDF-1.4 private", name="private.pdf", media_type=PDF, kind="sample")
     w.picture = StoredFile.objects.create(
         kind="sample", name="p.png", media_type="image/png", size=4, sha256="0" * 64, is_public=True
@@ -122,6 +127,13 @@ def _message(person, template):
         template=template, cause=f"walk:{uuid.uuid4()}", recipient=person, address=person.email, language="zh-hans",
         subject="示例", text="示例", html="<p>示例</p>",
     )  # fmt: skip
+
+
+def _check(person, importer):
+    params = {"importer": importer, "scope": "2024", "upload": ""}
+    return JobRun.objects.create(
+        kind="import-check", title="示例", requested_by=person, state="failed", params=params
+    )
 
 
 def _job(person):

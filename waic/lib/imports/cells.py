@@ -152,6 +152,8 @@ def moment(cell):
         return cell.time().replace(second=0, microsecond=0)
     if isinstance(cell, time):
         return cell.replace(second=0, microsecond=0)
+    if isinstance(cell, timedelta):
+        cell = cell / timedelta(days=1)
     if isinstance(cell, int | float) and not isinstance(cell, bool) and 0 <= cell < 1:
         minutes = int((Decimal(str(cell)) * 24 * 60).quantize(Decimal(1), ROUND_HALF_UP))
         return time(minutes // 60 % 24, minutes % 60)

@@ -62,11 +62,7 @@ def read(data):
     """(media type, lines that are not empty) of a file's bytes; ValidationError when it is no table of ours."""
     if not data:
         raise ValidationError(_("This file is empty."), code="empty")
-    if len(data) > MAX_BYTES:
-        raise ValidationError(
-            _("This file is %(size)s; at most %(limit)s are possible."), code="too_large",
-            params={"size": filesizeformat(len(data)), "limit": filesizeformat(MAX_BYTES)},
-        )  # fmt: skip
+    check_size(len(data))
     if data.startswith(_OLE):
         raise ValidationError(
             _(
@@ -77,6 +73,15 @@ def read(data):
     if data[:2] == b"PK":
         return files.XLSX, _bounded(_xlsx_lines(data))
     return files.CSV, _bounded(_csv_lines(data))
+
+
+def check_size(size):
+    """ValidationError for a file that is too large to be read."""
+    if size > MAX_BYTES:
+        raise ValidationError(
+            _("This file is %(size)s; at most %(limit)s are possible."), code="too_large",
+            params={"size": filesizeformat(size), "limit": filesizeformat(MAX_BYTES)},
+        )  # fmt: skip
 
 
 def _bounded(lines):

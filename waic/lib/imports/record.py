@@ -4,7 +4,7 @@ import json
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 
 def write_log(work):
@@ -13,7 +13,7 @@ def write_log(work):
 
 
 def _entry(work, obj, flag, names):
-    about = {"name": "import", "object": work.file_name}
+    about = {"name": gettext_noop("import"), "object": work.file_name}
     if flag == CHANGE:
         about["fields"] = [_plain_label(work.column_named[name]) for name in names]
     return LogEntry(

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from waic.lib import files, jobs
 from waic.lib.imports import preview as previews
 from waic.lib.imports.engine import import_named
+from waic.lib.imports.reading import check_size
 from waic.lib.models import StoredFile
 
 CHECK, IMPORT = "import-check", "import"
@@ -24,9 +25,7 @@ AT_ONCE = 300  # rows worked on while somebody waits
 
 def start_check(import_class, scope, upload, *, by):
     """Keep an uploaded file and check it; answers the job. ValidationError about the whole file."""
-    if upload.size > files.MEGABYTE * 10:
-        # Not even read into memory.
-        return import_class.look_at(b"\0" * (upload.size + 1))
+    check_size(upload.size)
     data = upload.read()
     media_type, rows = import_class.look_at(data)
     forget_old_uploads()
