@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
@@ -191,6 +192,13 @@ class ForumPart(models.Model):
     def save(self, *args, **kwargs):
         self.holds_room = self.needs_room
         super().save(*args, **kwargs)
+
+    def clean(self):
+        # Said here, beside the field, because PostgreSQL cannot even build a range that ends before it begins.
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError(
+                {"ends_at": ValidationError(_("A forum cannot end before it begins."), code="order")}
+            )
 
     def validate_constraints(self, exclude=None):
         # Django leaves out what a form does not show; the condition of the room's constraint needs this column.
