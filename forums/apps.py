@@ -27,11 +27,15 @@ class ForumsConfig(AppConfig):
     verbose_name = _("Forums")
 
     def ready(self):
-        from forums import invariants  # noqa: F401 (registers itself)
+        from forums import (
+            forgetting,
+            invariants,  # noqa: F401 (registers itself)
+        )
         from forums.portal import register_section
         from waic.lib.pagecache import watch
 
         register_section()
+        forgetting.connect()
         user_logged_in.connect(_claim_profiles, dispatch_uid="forums.claim_profiles")
 
         # What public pages are made of; drafts, bookings and entries change no page.

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, Speaker
+from forums.operations.forums import TEXTS
 from forums.operations.profiles import FIELDS
 from waic.lib.files import PICTURE
 
@@ -57,7 +58,7 @@ class HostedForumForm(forms.ModelForm):
 
     class Meta:
         model = Forum
-        fields = ("title_zh", "title_en", "summary_zh", "summary_en", "language")
+        fields = TEXTS
         widgets = {
             "summary_zh": forms.Textarea(attrs={"rows": 5}),
             "summary_en": forms.Textarea(attrs={"rows": 5}),

@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "waic.notifications.tasks.sweep_outbox", "schedule": 60},
     "sweep-jobs": {"task": "waic.lib.tasks.sweep_jobs", "schedule": 60},
     "check-invariants": {"task": "waic.lib.tasks.check_invariants", "schedule": 24 * 3600},
+    "expire-invitations": {"task": "forums.tasks.expire_invitations", "schedule": 3600},
 }
 
 # --- Files --------------------------------------------------------------------------------------

@@ -197,7 +197,11 @@ class ForumPart(models.Model):
         # Said here, beside the field, because PostgreSQL cannot even build a range that ends before it begins.
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError(
-                {"ends_at": ValidationError(_("A forum cannot end before it begins."), code="order")}
+                {
+                    "ends_at": ValidationError(
+                        _("A forum cannot end before it begins."), code="order"
+                    )
+                }
             )
 
     def validate_constraints(self, exclude=None):

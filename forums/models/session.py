@@ -95,6 +95,14 @@ class Slot(models.Model):
     def __str__(self):
         return f"{self.session} {self.starts_at:%m-%d %H:%M}"
 
+    def save(self, *args, **kwargs):
+        """Calendars move or cancel an entry only when its number rises, whoever moved it."""
+        told = ("starts_at", "ends_at", "room_id", "state")
+        before = Slot.objects.filter(pk=self.pk).values(*told, "sequence").first() if self.pk else None  # fmt: skip
+        if before and any(before[name] != getattr(self, name) for name in told):
+            self.sequence = before["sequence"] + 1
+        super().save(*args, **kwargs)
+
 
 class ParticipationRole(models.TextChoices):
     KEYNOTE = "keynote", _("Keynote")

@@ -5,12 +5,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Min
 from django.utils.translation import gettext as _
 
-from forums.models import Forum, ForumPart, ForumState
+from forums.models import Forum, ForumPart, ForumState, Slot, SlotState, Speaker
 from forums.workflow import FORUM
 from waic.editions.search import Findable, forget, index
 from waic.lib import clock
 from waic.lib.templatetags.look import day, hour
 from waic.lib.text import localized
+
+TEXTS = ("title_zh", "title_en", "summary_zh", "summary_en", "language")
 
 
 def clash_of(part):
@@ -60,10 +62,30 @@ def keep_times(forum):
     """Forum.starts_at and ends_at from its parts, and its date."""
     span = forum.parts.aggregate(first=Min("starts_at"), last=Max("ends_at"))
     date = span["first"].astimezone(clock.ZONE).date() if span["first"] else forum.date
-    Forum.objects.filter(pk=forum.pk).update(
-        starts_at=span["first"], ends_at=span["last"], date=date, version=F("version") + 1
-    )
-    forum.refresh_from_db(fields=["starts_at", "ends_at", "date", "version"])
+    times = {"starts_at": span["first"], "ends_at": span["last"], "date": date}
+    row = Forum.objects.filter(pk=forum.pk)
+    # Without a change nothing is written: calendars and open forms would take a new version for one.
+    if row.values(*times).get() != times:
+        row.update(**times, version=F("version") + 1, changed_at=clock.now())
+    forum.refresh_from_db(fields=[*times, "version", "changed_at"])
+
+
+@transaction.atomic
+def change_texts(forum, changes, *, version):
+    """Write what a host may write and no other column; ValidationError `stale` when somebody was faster."""
+    texts = {name: changes[name] for name in TEXTS if name in changes}
+    row = Forum.objects.filter(pk=forum.pk, version=version)
+    if not row.update(**texts, version=F("version") + 1, changed_at=clock.now()):
+        raise stale()
+    forum.refresh_from_db()
+    index_forum(forum)
+    return forum
+
+
+def stale():
+    """The refusal of a form that was filled in from an older version."""
+    sentence = _("Somebody changed this profile meanwhile. Compare, then save again.")
+    return ValidationError({"version": ValidationError(sentence, code="stale")})
 
 
 @transaction.atomic
@@ -81,15 +103,12 @@ def publish_forum(forum, *, by=None, reason="", version=None):
 @transaction.atomic
 def cancel_forum(forum, *, by=None, reason="", version=None):
     """Call a forum off: its rooms are free again, it leaves the search, calendars keep it as cancelled."""
-    FORUM.take(forum, "cancel", by=by, reason=reason, version=version)
+    FORUM.take(forum, "cancel", by=by, reason=reason, version=version, changed_at=clock.now())
     forum.parts.update(holds_room=False)
-    from forums.models import Slot, SlotState
-
     Slot.objects.filter(session__forum=forum).exclude(state=SlotState.CANCELLED).update(
         state=SlotState.CANCELLED, sequence=F("sequence") + 1, changed_at=clock.now()
     )
-    forget(forum.edition, "forum", [forum.code])
-    forget(forum.edition, "session", forum.sessions.values_list("code", flat=True))
+    _forget(forum)
     return forum
 
 
@@ -102,9 +121,19 @@ def withdraw_publication(forum, *, by=None, reason="", version=None):
     """Back to the desk; the public does not see it any more."""
     with transaction.atomic():
         FORUM.take(forum, "unpublish", by=by, reason=reason, version=version)
-        forget(forum.edition, "forum", [forum.code])
-        forget(forum.edition, "session", forum.sessions.values_list("code", flat=True))
+        _forget(forum)
     return forum
+
+
+def _forget(forum):
+    """Nobody finds a forum that is not public any more, nor its sessions, nor guests who are in no other one."""
+    forget(forum.edition, "forum", [forum.code])
+    forget(forum.edition, "session", forum.sessions.values_list("code", flat=True))
+    guests = Speaker.objects.filter(participations__forum=forum)
+    still_public = Speaker.objects.public().values("pk")
+    forget(
+        forum.edition, "speaker", guests.exclude(pk__in=still_public).values_list("code", flat=True)
+    )
 
 
 def index_forum(forum):

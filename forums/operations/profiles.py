@@ -2,11 +2,10 @@
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Lower
 
 from forums.models import Speaker
-from forums.operations.forums import speaker_findable
+from forums.operations.forums import speaker_findable, stale
 from waic.editions.search import index
 from waic.lib.files import PICTURE, receive
 from waic.lib.models import StoredFile
@@ -24,20 +23,37 @@ FIELDS = (
 
 
 @transaction.atomic
-def change_profile(speaker, changes, *, photo=None, by=None):
-    """Write texts and, where given, a new photo (decoded and encoded again, public from now on)."""
+def change_profile(speaker, changes, *, photo=None, by=None, version=None):
+    """Write texts and, where given, a new photo (decoded and encoded again, public from now on).
+
+    ValidationError `stale` when `version`, the one the person saw, is not the newest any more.
+    """
+    speaker = Speaker.objects.select_for_update(of=("self",)).get(pk=speaker.pk)
+    if version is not None and version != speaker.version:
+        raise stale()
+    before = speaker.photo
     for name in FIELDS:
         if name in changes:
             setattr(speaker, name, changes[name])
+    speaker.full_clean(exclude=["edition", "user"])
+    # The photo comes last, so that a refused text leaves no file behind.
     if photo is not None:
         speaker.photo = receive(photo, PICTURE, kind="speaker-photo", by=by)
         StoredFile.objects.filter(pk=speaker.photo.pk).update(is_public=True)
-    speaker.full_clean(exclude=["edition", "user"])
+    speaker.version += 1
     speaker.save()
-    Speaker.objects.filter(pk=speaker.pk).update(version=F("version") + 1)
+    if before is not None and before != speaker.photo:
+        _discard(before)
     if Speaker.objects.public().filter(pk=speaker.pk).exists():
         index(speaker.edition, [speaker_findable(speaker)])
     return speaker
+
+
+def _discard(stored):
+    """Delete a photo nobody shows any more: its row now, its bytes once that is committed."""
+    storage, name = stored.file.storage, stored.file.name
+    stored.delete()
+    transaction.on_commit(lambda: storage.delete(name))
 
 
 def claim_profiles(user):

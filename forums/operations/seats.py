@@ -16,10 +16,10 @@ def book_seat(forum, *, visitor):
         raise ValidationError(_("Seats of this forum are not booked here."), code="not_bookable")
     if forum.ends_at and forum.ends_at <= clock.now():
         raise ValidationError(_("This forum is over."), code="over")
-    # PostgreSQL re-checks the condition on the locked row, so two people never get the last seat.
-    if not Forum.objects.filter(pk=forum.pk, seats_taken__lt=F("seats")).update(
-        seats_taken=F("seats_taken") + 1
-    ):
+    # PostgreSQL re-checks the condition on the locked row, so two people never get the last seat,
+    # and nobody gets one in a forum that is called off at this moment.
+    free = Forum.objects.published().filter(pk=forum.pk, seats_taken__lt=F("seats"))
+    if not free.update(seats_taken=F("seats_taken") + 1):
         raise ValidationError(_("This forum is full."), code="full")
     try:
         with transaction.atomic():

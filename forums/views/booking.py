@@ -16,7 +16,8 @@ class BookView(LoginRequiredMixin, View):
 
     def dispatch(self, request, *args, **kwargs):
         self.forum = get_object_or_404(
-            Forum.objects.published().select_related("edition"), code=kwargs["code"]
+            Forum.objects.published().filter(edition__is_published=True).select_related("edition"),
+            code=kwargs["code"],
         )
         return super().dispatch(request, *args, **kwargs)
 

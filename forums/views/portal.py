@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.views.generic import TemplateView
 from forums.forms import AnswerForm, HostedForumForm, ProfileForm
 from forums.models import Forum, Invitation, InvitationState, Speaker
 from forums.operations import invitations, profiles
-from forums.operations.forums import hand_in_forum, index_forum
+from forums.operations.forums import change_texts, hand_in_forum
 from forums.workflow import FORUM
 
 
@@ -135,8 +134,9 @@ class SpeakerProfileView(View):
         by = request.user if request.user.is_authenticated else None
         try:
             profiles.change_profile(
-                self.speaker, form.cleaned_data, photo=form.cleaned_data.get("photo_upload"), by=by
-            )
+                self.speaker, form.cleaned_data, photo=form.cleaned_data.get("photo_upload"), by=by,
+                version=form.cleaned_data["version"],
+            )  # fmt: skip
         except ValidationError as refusal:
             form.add_error(None if hasattr(refusal, "error_dict") else "photo_upload", refusal)
             return self.page(form, status=400)
@@ -176,9 +176,11 @@ class HostedForumView(LoginRequiredMixin, View):
         form = HostedForumForm(request.POST, instance=self.forum)
         if not form.is_valid():
             return self.page(form, status=400)
-        forum = form.save()
-        Forum.objects.filter(pk=forum.pk).update(version=F("version") + 1)
-        index_forum(forum)
+        try:
+            change_texts(self.forum, form.cleaned_data, version=form.cleaned_data["version"])
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.page(form, status=400)
         messages.success(request, _("The texts are saved."))
         return redirect(request.path)
 

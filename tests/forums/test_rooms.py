@@ -84,19 +84,22 @@ def test_a_cancelled_forum_gives_its_room_back(room):
     assert ForumPart.objects.filter(holds_room=True).count() == 1
 
 
-@pytest.mark.parametrize("write", ["save", "bulk_create", "update"])
+def moved_by_update(part):
+    other = PartFactory(forum=part.forum)
+    ForumPart.objects.filter(pk=other.pk).update(room=part.room)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [ForumPart.save, lambda part: ForumPart.objects.bulk_create([part]), moved_by_update],
+    ids=["save", "bulk_create", "update"],
+)
 def test_the_database_refuses_a_taken_room(room, write):
     """Whoever goes past the operation meets the constraint."""
     published_forum(room)
     part = part_of(ForumFactory(), room, "11:00", "13:00")
-    with pytest.raises(IntegrityError, match="forums_forumpart_room_taken_once"), transaction.atomic():  # fmt: skip
-        if write == "save":
-            part.save()
-        elif write == "bulk_create":
-            ForumPart.objects.bulk_create([part])
-        else:
-            other = PartFactory(forum=part.forum)
-            ForumPart.objects.filter(pk=other.pk).update(room=room)
+    with pytest.raises(IntegrityError, match="room_taken_once"), transaction.atomic():
+        write(part)
 
 
 @pytest.mark.parametrize(("starts", "ends"), [("12:00", "10:00"), ("10:00", "10:00")])
