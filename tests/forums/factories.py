@@ -67,9 +67,7 @@ class PartFactory(DjangoModelFactory):
         model = models.ForumPart
 
     forum = factory.SubFactory(ForumFactory, published=True)
-    room = factory.SubFactory(
-        RoomFactory, venue__edition=factory.SelfAttribute("...forum.edition")
-    )
+    room = factory.SubFactory(RoomFactory, venue__edition=factory.SelfAttribute("...forum.edition"))
     starts_at = at("10:00")
     ends_at = at("12:00")
 
