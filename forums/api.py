@@ -157,7 +157,7 @@ class SessionViewSet(viewsets.ReadOnlyModelViewSet):
 
     queryset = (
         Session.objects.filter(**_PUBLIC).select_related("forum")
-        .prefetch_related(Prefetch("slots", Slot.objects.select_related("room", "session__forum")), Prefetch("participations", Participation.objects.select_related("speaker")))
+        .prefetch_related(Prefetch("slots", Slot.objects.select_related("room", "session__forum")), Prefetch("participations", Participation.objects.filter(speaker__is_person=True).select_related("speaker")))
     )  # fmt: skip
     serializer_class = SessionSerializer
     lookup_field = "code"

@@ -58,8 +58,8 @@ def forum_ld(forum, edition):
         {
             "@type": "Person",
             "name": localized(p.speaker, "name"),
-            "jobTitle": p.title_zh,
-            "affiliation": {"@type": "Organization", "name": p.affiliation_zh},
+            "jobTitle": p.shown_title,
+            "affiliation": {"@type": "Organization", "name": p.shown_affiliation},
         }
         for p in forum.participations.all()
         if p.speaker.is_person

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Timezone, TimezoneStandard
 from icalendar import Event as CalendarEvent
 
-from forums.feeds.source import events_of, feed_response
+from forums.feeds.source import ANNOUNCED, events_of, feed_response
 from forums.models import Forum, Speaker
 from waic.editions.models import Room
 from waic.editions.pages import edition_or_404
@@ -29,20 +29,21 @@ def schedule_ics(request, year):
 def forum_ics(request, year, code):
     """One forum."""
     edition = edition_or_404(year)
-    forum = get_object_or_404(
-        Forum.objects.of_edition(edition).exclude(published_at=None), code=code
-    )
+    forum = get_object_or_404(Forum.objects.of_edition(edition).filter(**ANNOUNCED), code=code)
     return _answer(edition, events_of(edition, code=code), localized(forum, "title"), request)
 
 
 @public_page(ttl=300)
 def speaker_ics(request, year, code):
-    """The forums of one guest, and the sessions that name them."""
+    """One guest's forums; of a forum whose agenda names them, the sessions that do. What was cancelled stays."""
     edition = edition_or_404(year)
-    speaker = get_object_or_404(Speaker.objects.of_edition(edition).public(), code=code)
+    announced = {f"participations__forum__{name}": value for name, value in ANNOUNCED.items()}
+    speakers = Speaker.objects.of_edition(edition).filter(is_person=True, **announced).distinct()
+    speaker = get_object_or_404(speakers, code=code)
     events = events_of(edition, participations__speaker=speaker)
-    named = [e for e in events if speaker in e.people]
-    return _answer(edition, named or events, localized(speaker, "name"), request)
+    named_in = {e.forum.pk for e in events if speaker in e.people}
+    theirs = [e for e in events if speaker in e.people or e.forum.pk not in named_in]
+    return _answer(edition, theirs, localized(speaker, "name"), request)
 
 
 @public_page(ttl=300)
@@ -59,6 +60,7 @@ def _answer(edition, events, name, request):
     response = feed_response(
         calendar(edition, events, name, request.build_absolute_uri(request.path)),
         "text/calendar; charset=utf-8",
+        events,
     )
     response["Content-Disposition"] = f'inline; filename="waic{edition.year}.ics"'
     return response

@@ -22,6 +22,8 @@ def acronym(edition):
 
 
 def hours_minutes(minutes):
+    """hh:mm; a whole day at most, less a minute, because one longer item stops the whole file in a known client."""
+    minutes = min(minutes, 24 * 60 - 1)
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
@@ -48,19 +50,23 @@ def _days(edition):
     ]
 
 
+def _events(days):
+    return [event for _index, _day, rows in days for event, _name, _corner in rows]
+
+
 # --- JSON ---------------------------------------------------------------------------------------
 
 
 @public_page(ttl=300)
 def schedule_json(request, year):
     edition = edition_or_404(year)
-    body = json.dumps(json_document(edition), ensure_ascii=False, separators=(",", ":"))
-    return feed_response(body, "application/json")
-
-
-def json_document(edition):
-    """The whole document as Python values."""
     days = _days(edition)
+    body = json.dumps(json_document(edition, days), ensure_ascii=False, separators=(",", ":"))
+    return feed_response(body, "application/json", _events(days))
+
+
+def json_document(edition, days):
+    """The whole document as Python values."""
     rooms: dict = {}
     for _index, _day, rows in days:
         for event, name, corner in rows:
@@ -111,16 +117,12 @@ def _json_event(edition, event, room):
         "guid": str(event.guid), "id": event.id, "date": iso(event.starts_at), "start": f"{event.starts_at.astimezone(clock.ZONE):%H:%M}",
         "duration": hours_minutes(event.minutes), "room": room, "slug": slug(edition, event), "url": settings.SITE_URL + event.path(edition.year),
         "title": event.title, "subtitle": event.subtitle, "track": localized(event.forum.kind, "name"), "type": event.kind,
-        "language": (event.session.language if event.session else "") or _language(event), "abstract": event.abstract,
+        "language": event.language, "abstract": event.abstract,
         "persons": [{"name": localized(s, "name"), "guid": str(s.uuid), "code": s.code} for s in event.people], "links": [],
     }  # fmt: skip
     if event.code:
         data["code"] = event.code
     return data
-
-
-def _language(event):
-    return event.forum.language.split(",")[0].strip() or "zh"
 
 
 # --- XML ----------------------------------------------------------------------------------------
@@ -129,7 +131,9 @@ def _language(event):
 @public_page(ttl=300)
 def schedule_xml(request, year):
     edition = edition_or_404(year)
-    return feed_response("".join(xml_document(edition)), "text/xml; charset=utf-8")
+    days = _days(edition)
+    body = "".join(xml_document(edition, days))
+    return feed_response(body, "text/xml; charset=utf-8", _events(days))
 
 
 def _tag(name, text, **attributes):
@@ -137,9 +141,8 @@ def _tag(name, text, **attributes):
     return f"<{name}{inner}>{escape(str(text))}</{name}>"
 
 
-def xml_document(edition):
+def xml_document(edition, days):
     """Pieces of the document. <schedule> and <conference> stand in the first kilobyte; some clients look no further."""
-    days = _days(edition)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<schedule>'
     yield f"<generator name={quoteattr(GENERATOR['name'])} version={quoteattr(GENERATOR['version'])}/>"
     yield _tag("version", version_of(edition))
@@ -196,7 +199,7 @@ def _xml_event(edition, event, room):
         + _tag("track", localized(event.forum.kind, "name"))
         + _tag("type", event.kind)
     )
-    yield _tag("language", _language(event)) + _tag("abstract", event.abstract)
+    yield _tag("language", event.language) + _tag("abstract", event.abstract)
     yield (
         "<persons>"
         + "".join(_tag("person", localized(s, "name"), id=s.pk, guid=s.uuid) for s in event.people)

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Prefetch
 from django.http import HttpResponse
+from django.utils.http import http_date
 
 from forums.models import Forum, ForumPart, Participation, Session, Slot, SlotState
 from waic.lib import clock
@@ -14,6 +15,10 @@ from waic.lib.text import localized
 # Forums without an agenda are one event themselves; their identity derives from the part's permanent number.
 _PARTS = uuid.UUID("5f0e4d0a-8a52-4c53-9a8a-3d0a6f6c2024")
 PART_IDS = 1_000_000_000  # so that parts and slots never share an integer
+
+
+# A cancelled forum stays, so that subscribers learn of it; a draft, or one that was taken back, is not there.
+ANNOUNCED = {"state__in": ["published", "cancelled"], "published_at__isnull": False}
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,12 @@ class Event:
     def minutes(self):
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
+    @property
+    def language(self):
+        """One language, as exports want it: the session's own, else the first of the forum's."""
+        own = self.session.language if self.session else ""
+        return own or self.forum.language.split(",")[0].strip() or "zh"
+
     def path(self, year):
         from django.urls import reverse
 
@@ -79,7 +90,7 @@ def events_of(edition, **forum_filters):
     parts = ForumPart.objects.select_related("room__venue").order_by("starts_at", "pk")
     forums = (
         Forum.objects.of_edition(edition)
-        .filter(state__in=["published", "cancelled"], published_at__isnull=False, **forum_filters)
+        .filter(**ANNOUNCED, **forum_filters)
         .select_related("kind")
         .prefetch_related(
             Prefetch("sessions", sessions),
@@ -98,17 +109,22 @@ def _events_of_forum(forum):
     has_agenda = False
     for session in forum.sessions.all():
         speakers = tuple(p.speaker for p in session.participations.all() if p.speaker.is_person)
-        for n, slot in enumerate(session.slots.all()):
+        slots = session.slots.all()
+        # The code belongs to the first slot that was made, whichever comes first by now.
+        first = min((slot.pk for slot in slots), default=None)
+        for slot in slots:
             has_agenda = True
             yield Event(
-                slot.pk, slot.uuid, session.code if n == 0 else "", forum, session, slot.room, slot.starts_at, slot.ends_at,
+                slot.pk, slot.uuid, session.code if slot.pk == first else "", forum, session, slot.room, slot.starts_at, slot.ends_at,
                 SlotState.CANCELLED if cancelled else slot.state, slot.sequence, max(slot.changed_at, session.changed_at), speakers,
             )  # fmt: skip
     if has_agenda:
         return
-    for n, part in enumerate(forum.parts.all()):
+    parts = forum.parts.all()
+    first = min((part.pk for part in parts), default=None)
+    for part in parts:
         yield Event(
-            PART_IDS + part.pk, uuid.uuid5(_PARTS, str(part.pk)), forum.code if n == 0 else "", forum, None, part.room, part.starts_at, part.ends_at,
+            PART_IDS + part.pk, uuid.uuid5(_PARTS, str(part.pk)), forum.code if part.pk == first else "", forum, None, part.room, part.starts_at, part.ends_at,
             SlotState.CANCELLED if cancelled else SlotState.CONFIRMED, forum.version, forum.changed_at, guests,
         )  # fmt: skip
 
@@ -140,8 +156,10 @@ def version_of(edition):
     return str(release.number) if release else "0"
 
 
-def feed_response(body, content_type):
-    """An answer any site may read."""
+def feed_response(body, content_type, events=()):
+    """An answer any site may read, as old as the newest of its events."""
     response = HttpResponse(body, content_type=content_type)
     response["Access-Control-Allow-Origin"] = "*"
+    if newest := max((event.changed_at for event in events), default=None):
+        response["Last-Modified"] = http_date(newest.timestamp())
     return response

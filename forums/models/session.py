@@ -12,7 +12,7 @@ from waic.editions.models import Room
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import Versioned
 from waic.lib.pagecache import PublicQuerySet
-from waic.lib.text import LineField, ProseField, localized
+from waic.lib.text import LineField, ProseField, language_column, localized
 
 
 class SessionKind(models.TextChoices):
@@ -156,3 +156,20 @@ class Participation(models.Model):
 
     def __str__(self):
         return f"{self.speaker} · {self.forum}"
+
+    @property
+    def shown_title(self):
+        return self._as_announced("title")
+
+    @property
+    def shown_affiliation(self):
+        return self._as_announced("affiliation")
+
+    def _as_announced(self, name):
+        """The reader's language first; in it, what was announced for this forum before the person's own."""
+        language = language_column()
+        for column in (language, "zh" if language == "en" else "en"):
+            for row in (self, self.speaker):
+                if text := getattr(row, f"{name}_{column}"):
+                    return text
+        return ""

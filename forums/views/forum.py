@@ -13,12 +13,16 @@ from forums.models import (
     Participation,
     Session,
     Slot,
+    SlotState,
 )
 from waic.editions.pages import EditionPage
 from waic.lib import clock
 
-_PEOPLE = Participation.objects.select_related("speaker__photo").prefetch_related(
-    Prefetch("speaker__honours", Honour.objects.order_by("pk"))
+# A company on the guest list stays out of the faces: it has no page of its own.
+_PEOPLE = (
+    Participation.objects.filter(speaker__is_person=True)
+    .select_related("speaker__photo")
+    .prefetch_related(Prefetch("speaker__honours", Honour.objects.order_by("pk")))
 )
 
 
@@ -88,17 +92,17 @@ def agenda_of(forum):
         {
             "session": session, "slot": slot,
             "minutes": int((slot.ends_at - slot.starts_at).total_seconds() // 60) if slot else None,
-            "is_past": bool(slot) and slot.ends_at <= now, "is_now": bool(slot) and slot.starts_at <= now < slot.ends_at,
+            "is_past": bool(slot) and slot.ends_at <= now, "is_now": bool(slot) and slot.state != SlotState.CANCELLED and slot.starts_at <= now < slot.ends_at,
         }
         for session, slot in sorted(rows, key=lambda r: (r[1] is None, r[1].starts_at if r[1] else now, r[0].order))
     ]  # fmt: skip
 
 
 def guests_of(forum):
-    """Each person once, honoured ones as announced; a company on the list stays out of the faces."""
+    """Each person once, as first announced."""
     seen, guests = set(), []
     for participation in forum.participations.all():
-        if participation.speaker_id not in seen and participation.speaker.is_person:
+        if participation.speaker_id not in seen:
             seen.add(participation.speaker_id)
             guests.append(participation)
     return guests
