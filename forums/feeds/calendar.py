@@ -10,7 +10,7 @@ from icalendar import Calendar, Timezone, TimezoneStandard
 from icalendar import Event as CalendarEvent
 
 from forums.feeds.source import ANNOUNCED, events_of, feed_response
-from forums.models import Forum, Speaker
+from forums.models import Forum, SlotState, Speaker
 from waic.editions.models import Room
 from waic.editions.pages import edition_or_404
 from waic.lib import clock
@@ -99,7 +99,9 @@ def _shanghai():
 
 def _component(edition, event):
     item = CalendarEvent()
-    summary = event.title if not event.is_cancelled else f"[{_('cancelled')}] {event.title}"
+    # In words as well, because several clients ignore the status.
+    cancelled = f"[{SlotState.CANCELLED.label.lower()}] "
+    summary = f"{cancelled if event.is_cancelled else ''}{event.title}"
     item.add("uid", f"{event.guid}@{urlsplit(settings.SITE_URL).hostname}")
     item.add("dtstamp", event.changed_at.astimezone(UTC).replace(microsecond=0))
     item.add("last-modified", event.changed_at.astimezone(UTC).replace(microsecond=0))
