@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from forums.models import Forum, ForumPart, ForumState, Slot, SlotState, Speaker
 from forums.workflow import FORUM
 from waic.editions.search import Findable, forget, index
-from waic.lib import clock
+from waic.lib import clock, pagecache
 from waic.lib.templatetags.look import day, hour
 from waic.lib.text import localized
 
@@ -96,6 +96,8 @@ def publish_forum(forum, *, by=None, reason="", version=None):
             _("A forum needs a Chinese title before it is published."), code="incomplete"
         )
     FORUM.take(forum, "publish", by=by, reason=reason, version=version)
+    # Steps are taken below the querysets that bump by themselves.
+    pagecache.bump()
     index_forum(forum)
     return forum
 
@@ -127,6 +129,7 @@ def withdraw_publication(forum, *, by=None, reason="", version=None):
 
 def _forget(forum):
     """Nobody finds a forum that is not public any more, nor its sessions, nor guests who are in no other one."""
+    pagecache.bump()
     forget(forum.edition, "forum", [forum.code])
     forget(forum.edition, "session", forum.sessions.values_list("code", flat=True))
     guests = Speaker.objects.filter(participations__forum=forum)

@@ -6,7 +6,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
-from forums.models import Honour, Participation, Speaker
+from forums.models import ForumPart, Honour, HonourKind, Participation, Speaker
 from waic.editions.models import SearchEntry
 from waic.editions.pages import EditionPage, page_number
 from waic.lib import clock
@@ -38,7 +38,8 @@ class SpeakersView(EditionPage, ListView):
         if honour == "laureate":
             speakers = speakers.filter(honours__kind__in=_LAUREATES)
         elif honour:
-            speakers = speakers.filter(honours__kind=honour)
+            known = honour if honour in HonourKind else None
+            speakers = speakers.filter(honours__kind=known) if known else speakers.none()
         if text:
             codes = (
                 SearchEntry.objects.filter(edition=self.edition, kind="speaker")
@@ -83,7 +84,9 @@ class SpeakerView(EditionPage, DetailView):
         appearances = list(
             Participation.objects.filter(speaker=self.object, forum__state="published")
             .select_related("forum__kind", "session")
-            .prefetch_related("forum__parts__room__venue")
+            .prefetch_related(
+                Prefetch("forum__parts", ForumPart.objects.select_related("room__venue"))
+            )
             .order_by("forum__starts_at", "pk")
         )
         return super().get_context_data(
