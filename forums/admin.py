@@ -1,14 +1,14 @@
 """The programme desk."""
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from forums.agenda_inline import SessionInline, save_times
 from forums.desk_views import OdditiesMixin
+from forums.guest_inline import GuestInline
 from forums.imports.forum import ForumImport
 from forums.imports.speaker import SpeakerImport
 from forums.models import (
@@ -29,7 +29,9 @@ from forums.models import (
 from forums.models.invitation import INVITATION
 from forums.operations import forums as forum_operations
 from forums.operations import invitations as invitation_operations
-from forums.operations.forums import check_room, index_forum, keep_times
+from forums.operations.forums import index_forum, keep_times
+from forums.operations.profiles import index_speaker
+from forums.part_inline import PartInline
 from forums.workflow import FORUM
 from waic.editions.models import Edition
 from waic.lib.desk import DeskAdmin
@@ -44,58 +46,12 @@ class ForumKindAdmin(DeskAdmin):
     search_fields = ["name_zh", "name_en", "key"]
 
 
-class PartForm(forms.ModelForm):
-    """A part of a forum; a taken room is refused by the name of the other forum."""
-
-    class Meta:
-        model = ForumPart
-        fields = ["room", "starts_at", "ends_at", "label_zh", "label_en", "place_note"]
-
-    def clean(self):
-        data = super().clean()
-        if not self.errors and data.get("room") and data.get("starts_at") and data.get("ends_at"):
-            part = ForumPart(
-                pk=self.instance.pk,
-                room=data["room"],
-                starts_at=data["starts_at"],
-                ends_at=data["ends_at"],
-            )
-            try:
-                check_room(part)
-            except ValidationError as refusal:
-                self.add_error("room", refusal.messages)
-        return data
-
-
-class PartInline(TabularInline):
-    model = ForumPart
-    form = PartForm
-    autocomplete_fields = ["room"]
-    extra = 0
-    tab = True
-
-
 class OrganisationInline(TabularInline):
     model = ForumOrganisation
     fields = ["role", "organisation", "order"]
     autocomplete_fields = ["organisation"]
     extra = 0
     tab = True
-
-
-class GuestInline(TabularInline):
-    model = Participation
-    fields = ["order", "speaker", "role", "session", "title_zh", "affiliation_zh", "is_confirmed"]
-    autocomplete_fields = ["speaker"]
-    extra = 0
-    tab = True
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "session":
-            kwargs["queryset"] = Session.objects.filter(
-                forum=request.resolver_match.kwargs.get("object_id") or None
-            )
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class HostInline(TabularInline):
@@ -218,6 +174,14 @@ class ForumAdmin(ImportMixin, OdditiesMixin, DeskAdmin):
             **super().get_changeform_initial_data(request),
         }
 
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            # Somebody took the room between the check and the write; checked again, the form says who.
+            return super().changeform_view(request, *args, **kwargs)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         for formset in formsets:
@@ -244,6 +208,10 @@ class SessionAdmin(DeskAdmin):
     autocomplete_fields = ["forum"]
     inlines = [SlotInline]
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        index_forum(form.instance.forum)
+
 
 class HonourInline(TabularInline):
     model = Honour
@@ -268,6 +236,10 @@ class SpeakerAdmin(ImportMixin, DeskAdmin):
     readonly_fields = ["code", "source", "photo"]
     autocomplete_fields = ["user"]
     inlines = [HonourInline]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        index_speaker(form.instance)
 
     def get_queryset(self, request):
         return (

@@ -134,6 +134,13 @@ class Forum(Versioned):
     def __str__(self):
         return localized(self, "title")
 
+    def clean(self):
+        # Said here, because Django leaves a constraint out whose column no form shows.
+        if self.seats is not None and self.seats < self.seats_taken:
+            sentence = _("%(count)d seats are taken already; there cannot be fewer.")
+            refusal = ValidationError(sentence, code="taken", params={"count": self.seats_taken})
+            raise ValidationError({"seats": refusal})
+
     @property
     def seats_left(self):
         return self.seats - self.seats_taken

@@ -92,6 +92,10 @@ class Invitation(Versioned):
     def __str__(self):
         return f"{self.speaker} → {self.forum}"
 
+    def validate_constraints(self, exclude=None):
+        # Django leaves out what a form does not show; the condition of "once per forum" needs the state.
+        super().validate_constraints(exclude=set(exclude or ()) - {"state"})
+
 
 _OPEN = (InvitationState.SENT, InvitationState.OPENED)
 INVITATION = Workflow(

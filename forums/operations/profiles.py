@@ -44,9 +44,14 @@ def change_profile(speaker, changes, *, photo=None, by=None, version=None):
     speaker.save()
     if before is not None and before != speaker.photo:
         _discard(before)
+    index_speaker(speaker)
+    return speaker
+
+
+def index_speaker(speaker):
+    """Make a guest of a published forum findable as they are now."""
     if Speaker.objects.public().filter(pk=speaker.pk).exists():
         index(speaker.edition, [speaker_findable(speaker)])
-    return speaker
 
 
 def _discard(stored):
