@@ -4,11 +4,13 @@
 """
 
 from django.db.models import Prefetch, Q
+from django.http import Http404
 from django.utils import translation
 from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
 
 from forums.models import Forum, ForumOrganisation, ForumPart, Participation, Session, Slot, Speaker
+from waic.lib.codes import PATTERN
 from waic.lib.text import localized
 
 
@@ -26,6 +28,17 @@ class LocalizedMixin:
             with translation.override("zh-hans" if lang == "zh" else "en"):
                 data |= {name: localized(instance, name) for name in self.localized_fields}
         return data
+
+
+class ByCodeViewSet(viewsets.ReadOnlyModelViewSet):
+    """Rows by their public code; what cannot be a code is not there."""
+
+    lookup_field = "code"
+
+    def get_object(self):
+        if not PATTERN.match(self.kwargs["code"]):
+            raise Http404
+        return super().get_object()
 
 
 class SlotSerializer(serializers.ModelSerializer):
@@ -103,7 +116,7 @@ class ForumFilter(filters.FilterSet):
         return queryset.filter(Q(title_zh__icontains=value) | Q(title_en__icontains=value))
 
 
-class ForumViewSet(viewsets.ReadOnlyModelViewSet):
+class ForumViewSet(ByCodeViewSet):
     """Published forums."""
 
     queryset = (
@@ -111,7 +124,6 @@ class ForumViewSet(viewsets.ReadOnlyModelViewSet):
         .prefetch_related(Prefetch("parts", ForumPart.objects.select_related("room")), Prefetch("forum_organisations", ForumOrganisation.objects.select_related("organisation")))
     )  # fmt: skip
     serializer_class = ForumSerializer
-    lookup_field = "code"
     filterset_class = ForumFilter
 
 
@@ -152,7 +164,7 @@ class SessionFilter(filters.FilterSet):
 _PUBLIC = {"forum__state": "published", "forum__edition__is_published": True}
 
 
-class SessionViewSet(viewsets.ReadOnlyModelViewSet):
+class SessionViewSet(ByCodeViewSet):
     """Sessions of published forums."""
 
     queryset = (
@@ -160,7 +172,6 @@ class SessionViewSet(viewsets.ReadOnlyModelViewSet):
         .prefetch_related(Prefetch("slots", Slot.objects.select_related("room", "session__forum")), Prefetch("participations", Participation.objects.filter(speaker__is_person=True).select_related("speaker")))
     )  # fmt: skip
     serializer_class = SessionSerializer
-    lookup_field = "code"
     filterset_class = SessionFilter
 
 
@@ -236,7 +247,7 @@ class SpeakerFilter(filters.FilterSet):
         )
 
 
-class SpeakerViewSet(viewsets.ReadOnlyModelViewSet):
+class SpeakerViewSet(ByCodeViewSet):
     """Guests of published forums."""
 
     queryset = (
@@ -244,7 +255,6 @@ class SpeakerViewSet(viewsets.ReadOnlyModelViewSet):
         .prefetch_related("honours", Prefetch("participations", Participation.objects.filter(forum__state="published").select_related("forum")))
     )  # fmt: skip
     serializer_class = SpeakerSerializer
-    lookup_field = "code"
     filterset_class = SpeakerFilter
 
 

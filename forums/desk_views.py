@@ -32,9 +32,10 @@ class OdditiesMixin:
     def oddities_view(self, request):
         if not self.has_change_permission(request):
             raise PermissionDenied
+        year = request.GET.get("year", "")
         edition = (
-            Edition.objects.filter(year=request.GET.get("year", "") or 0).first()
-            if request.GET.get("year", "").isdigit()
+            Edition.objects.filter(year=year).first()
+            if year.isascii() and year.isdigit()
             else Edition.objects.current()
         )
         found = oddities_of(edition) if edition else []

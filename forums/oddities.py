@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
 
-from forums.models import Forum, Participation, Slot, Speaker
+from forums.models import Forum, ForumState, Participation, Slot, Speaker
 from waic.lib import clock
 from waic.lib.text import localized
 
@@ -151,16 +151,16 @@ def without_affiliation(edition):
 
 
 def person_in_two_places(edition):
-    """People in two forums that overlap; touching is fine."""
-    by_person = defaultdict(list)
+    """People in two forums that overlap; touching is fine, and so is one that is called off."""
+    by_person: dict = defaultdict(dict)
     rows = Participation.objects.filter(
         forum__edition=edition, forum__starts_at__isnull=False, speaker__is_person=True
-    ).select_related("speaker", "forum")
-    for row in rows.order_by("speaker", "forum__starts_at"):
-        by_person[row.speaker].append(row.forum)
+    ).exclude(forum__state=ForumState.CANCELLED)
+    for row in rows.select_related("speaker", "forum").order_by("speaker", "forum__starts_at"):
+        by_person[row.speaker][row.forum_id] = row.forum
     for speaker, forums in by_person.items():
-        for a, b in pairwise(forums):
-            if a.pk != b.pk and b.starts_at < a.ends_at:
+        for a, b in combinations(forums.values(), 2):
+            if b.starts_at < a.ends_at:
                 yield Oddity(
                     _("One person in two places"),
                     f"{speaker}: {localized(a, 'title')} / {localized(b, 'title')}",

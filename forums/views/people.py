@@ -1,6 +1,6 @@
 """Guests of an edition and one of them."""
 
-from itertools import pairwise
+from itertools import combinations
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
@@ -96,8 +96,6 @@ class SpeakerView(EditionPage, DetailView):
 
 def first_clash(appearances):
     """Two forums of one person that overlap, or None."""
-    timed = [a.forum for a in appearances if a.forum.starts_at]
-    return next(
-        ((a, b) for a, b in pairwise(timed) if a.pk != b.pk and b.starts_at < a.ends_at),
-        None,
-    )
+    timed = {a.forum_id: a.forum for a in appearances if a.forum.starts_at}
+    pairs = combinations(timed.values(), 2)
+    return next(((a, b) for a, b in pairs if b.starts_at < a.ends_at), None)
