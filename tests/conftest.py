@@ -16,7 +16,8 @@ os.environ["WAIC_TESTING"] = "1"
 os.environ.setdefault("WAIC_EMBEDDED", "1")
 os.environ.setdefault("WAIC_VAR", str(ROOT / "var" / "test"))
 os.environ.setdefault("WAIC_PG_OPTIONS", "fsync=off synchronous_commit=off full_page_writes=off")
-os.environ["CACHE_PREFIX"] = f"test-{WORKER}"
+CACHE_PREFIX = f"test-{WORKER}-{os.getpid()}"
+os.environ["CACHE_PREFIX"] = CACHE_PREFIX
 os.environ["MEDIA_ROOT"] = str(Path(os.environ["WAIC_VAR"]) / f"media-{WORKER}")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ["STAFF_SECOND_FACTOR"] = "0"  # the tests of the second factor switch it on
@@ -86,6 +87,8 @@ def django_db_setup(django_test_environment, django_db_blocker):
         names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
         where = {name: default[key] for name, key in names.items() if default.get(key)}
         admin = psycopg.connect(dbname=admin_name, autocommit=True, **where)
+        # Migrating takes longer than any lock may be waited for elsewhere.
+        admin.execute("SET lock_timeout = 0")
         admin.execute("SELECT pg_advisory_lock(20240704)")
         return admin
 
@@ -136,7 +139,7 @@ def clean_state():
 
 def _clear_own_keys(cache):
     client = cache._cache.get_client(None, write=True)
-    keys = list(client.scan_iter(match=f"test-{WORKER}:*", count=1000))
+    keys = list(client.scan_iter(match=f"{CACHE_PREFIX}:*", count=1000))
     if keys:
         client.delete(*keys)
 

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('full_en', waic.lib.text.LineField(blank=True, max_length=200, verbose_name='full name in English')),
                 ('about_zh', waic.lib.text.ProseField(blank=True, max_length=5000, verbose_name='about, in Chinese')),
                 ('about_en', waic.lib.text.ProseField(blank=True, max_length=5000, verbose_name='about, in English')),
-                ('since', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='since')),
+                ('since', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='since the year')),
                 ('facts', models.JSONField(blank=True, default=dict, editable=False, verbose_name='facts on record')),
                 ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('source', waic.lib.text.ProseField(blank=True, verbose_name='source')),

@@ -1,6 +1,7 @@
 """The columns of forums and speakers, with the heads that published programmes use."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from forums.models import OrganisationRole
 from waic.lib.imports import cells
@@ -81,8 +82,8 @@ FORUM_COLUMNS = [
 
 SPEAKER_COLUMNS = [
     CODE,
-    Column("name_zh", _("Name (Chinese)"), ("姓名", "嘉宾姓名", "中文姓名", "嘉宾", "name", "guest", "speaker"), width=16, example="示例嘉宾"),
-    Column("name_en", _("Name (English)"), ("英文姓名", "英文名", "English name"), width=20, example="Sample Guest"),
+    Column("name_zh", pgettext_lazy("person", "Name (Chinese)"), ("姓名", "嘉宾姓名", "中文姓名", "嘉宾", "name", "guest", "speaker"), width=16, example="示例嘉宾"),
+    Column("name_en", pgettext_lazy("person", "Name (English)"), ("英文姓名", "英文名", "English name"), width=20, example="Sample Guest"),
     Column("title_zh", _("Title (Chinese)"), ("职务", "职位", "头衔", "中文职务", "title", "position"), width=24, example="示例职务"),
     Column("title_en", _("Title (English)"), ("英文职务", "英文头衔", "English title"), width=24),
     Column("affiliation_zh", _("Affiliation (Chinese)"), ("单位", "机构", "所在单位", "工作单位", "公司", "affiliation", "organisation"), width=28,

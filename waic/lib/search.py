@@ -45,12 +45,15 @@ class SearchEntryQuerySet(models.QuerySet):
             return self.none()
         tsquery = SearchQuery(query, search_type="raw", config="simple")
         part = unicodedata.normalize("NFKC", text[:MAX_QUERY]).strip()
-        hits = Q(vector=tsquery) | Q(title_zh__icontains=part) | Q(title_en__icontains=part)
-        candidates = self.filter(hits).order_by().values("pk")[:RANKED]
+        in_title = Q(title_zh__icontains=part) | Q(title_en__icontains=part)
+        candidates = self.filter(Q(vector=tsquery) | in_title).order_by().values("pk")[:RANKED]
         return (
             self.filter(pk__in=candidates)
-            .annotate(rank=SearchRank(F("vector"), tsquery, normalization=2))
-            .order_by("-rank", "pk")
+            .annotate(
+                rank=SearchRank(F("vector"), tsquery, normalization=2),
+                in_title=models.Case(models.When(in_title, then=1), default=0),
+            )
+            .order_by("-in_title", "-rank", "pk")
         )
 
 

@@ -60,6 +60,8 @@ class Command(BaseCommand):
             if path.exists()
             else Catalog(locale=LOCALE, project="WAIC", charset="utf-8")
         )
+        # A run that finds nothing new leaves the file as it is.
+        fresh.creation_date = catalogue.creation_date
         catalogue.update(fresh, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +72,8 @@ class Command(BaseCommand):
                 omit_header=False,
                 width=100,
                 sort_output=True,
-                include_lineno=False,
+                # Where a string stands changes with every commit; a search finds it.
+                no_location=True,
             )
         empty = sum(1 for m in catalogue if m.id and not is_translated(m))
         self.stdout.write(f"{label}: {len(catalogue)} strings, {empty} without translation")
