@@ -147,13 +147,17 @@ class Child:
         return True
 
 
+def web_command(application, address):
+    """gunicorn for one application; also what the benchmarks measure."""
+    return [str(Path(sys.executable).parent / "gunicorn"), application, "-k", "gthread", "-w", "2", "--threads", "8",
+            "-b", address, "--log-level", "warning", "--graceful-timeout", "5"]  # fmt: skip
+
+
 def children():
     from waic.lib import servers
 
-    bin_dir = Path(sys.executable).parent
-    celery = [str(bin_dir / "celery"), "-A", "waic", "--quiet"]
-    web = [str(bin_dir / "gunicorn"), "waic.wsgi", "-k", "gthread", "-w", "2", "--threads", "8", "-b", f"{HOST}:{PORT}",
-           "--log-level", "warning", "--graceful-timeout", "5"]  # fmt: skip
+    celery = [str(Path(sys.executable).parent / "celery"), "-A", "waic", "--quiet"]
+    web = web_command("waic.wsgi", f"{HOST}:{PORT}")
     worker = [*celery, "worker", "-Q", "default,bulk", "-c", "2", "-l", "warning", "--without-mingle", "--without-gossip"]  # fmt: skip
     beat = [*celery, "beat", "-l", "warning", "-s", str(servers.var_dir() / "beat"), "--pidfile="]
     return [Child("web", web), Child("worker", worker), Child("beat", beat)]

@@ -11,7 +11,8 @@ from tests.lib.factories import EditionFactory
 from waic.lib import clock
 from waic.visitors.models import DayQuota
 
-THREADS, PLACES = 12, 5
+# Fewer threads than connections of a process: those who wait for the others hold one each.
+PLACES, THREADS = 5, 8
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_the_database_refuses_an_oversold_row(quota):
 
 def race(take):
     """How many of THREADS, all at once, got a place by `take()`."""
-    start = Barrier(THREADS)
+    start = Barrier(THREADS, timeout=30)
 
     def one(_n):
         try:
@@ -82,7 +83,7 @@ def test_a_race_hands_out_exactly_the_places_there_are():
 def test_looking_first_and_writing_then_loses_places():
     """The wrong variant: read, compare, write. Were it right, the counter would be needless."""
     quota = DayQuota.objects.create(edition=EditionFactory(), date=clock.today(), capacity=PLACES)
-    seen = Barrier(THREADS)
+    seen = Barrier(THREADS, timeout=30)
 
     def take():
         taken = DayQuota.objects.get(pk=quota.pk).taken
