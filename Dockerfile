@@ -6,7 +6,7 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 
 FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 waic && install -d -o waic /data
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 WAIC_VAR=/data STATIC_ROOT=/app/static-collected
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 WAIC_VAR=/data STATIC_ROOT=/app/static-collected WEB_CONCURRENCY=4
 COPY --from=build /venv /venv
 COPY . /app
 WORKDIR /app
@@ -18,4 +18,4 @@ USER waic
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["python", "tools/healthcheck.py"]
-CMD ["gunicorn", "waic.wsgi", "-k", "gthread", "-w", "4", "--threads", "8", "-b", "0.0.0.0:8000", "--max-requests", "20000", "--max-requests-jitter", "2000", "--graceful-timeout", "20"]
+CMD ["gunicorn", "-c", "python:waic.gunicorn", "waic.wsgi", "-b", "0.0.0.0:8000"]

@@ -7,11 +7,10 @@ from itertools import combinations, pairwise
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from forums.models import Forum, ForumState, Participation, Slot, Speaker
 from waic.lib import clock
-from waic.lib.text import localized
+from waic.lib.text import localized, pinyin_letters
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def duplicates(edition):
     for speaker in Speaker.objects.of_edition(edition).filter(is_person=True):
         keys = {_latin(speaker.name_en)} if speaker.name_en else set()
         if speaker.name_zh and not speaker.name_zh.isascii() and len(speaker.name_zh) <= 4:
-            keys.add(_latin("".join(lazy_pinyin(speaker.name_zh))))
+            keys.add(_latin(pinyin_letters(speaker.name_zh)))
         for key in keys - {""}:
             groups[key].append(speaker)
     seen = set()

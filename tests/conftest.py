@@ -131,7 +131,7 @@ def clean_state():
 
     from waic.lib import pagecache
 
-    pagecache._local.entries.clear()
+    pagecache.forget()
     _clear_own_keys(cache)
     with translation.override("zh-hans"):
         yield

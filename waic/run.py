@@ -149,8 +149,8 @@ class Child:
 
 def web_command(application, address):
     """gunicorn for one application; also what the benchmarks measure."""
-    return [str(Path(sys.executable).parent / "gunicorn"), application, "-k", "gthread", "-w", "2", "--threads", "8",
-            "-b", address, "--log-level", "warning", "--graceful-timeout", "5"]  # fmt: skip
+    gunicorn = str(Path(sys.executable).parent / "gunicorn")
+    return [gunicorn, "-c", "python:waic.gunicorn", application, "-b", address, "--graceful-timeout", "5"]  # fmt: skip
 
 
 def children():
@@ -232,10 +232,11 @@ def main():
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
     servers.var_dir().mkdir(parents=True, exist_ok=True)
-    running = []
+    running, ours = [], False
     try:
         end_left_over()
         insist_on_free_port()
+        ours = True
         prepare()
         running = children()
         for child in running:
@@ -252,8 +253,9 @@ def main():
     except Ended:
         say("\n· ending")
     finally:
-        end_all(running)
-        if servers.uses_embedded():
+        # Whoever was refused above has started nothing and ends nothing: the servers are another run's.
+        if ours:
+            end_all(running)
             servers.down()
         if running:
             record_path().unlink(missing_ok=True)

@@ -98,10 +98,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "waic.lib.metrics.MetricsMiddleware",
+    # Public pages are answered here, with the headers that the rest gave them when they were made.
+    "waic.lib.pagecache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "waic.lib.metrics.MetricsMiddleware",
-    "waic.lib.pagecache.PageCacheMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "waic.lib.csp.AdminPolicyMiddleware",

@@ -144,11 +144,12 @@ def test_a_nonsense_port_gets_a_sentence(var, port):
 
 
 def test_a_second_run_of_one_checkout_is_refused_and_harms_nothing(run):
-    run.start()
+    alive = run.start().everything()
     second = Run(run.var, free_port())
     code, said = second.once()
     assert code == 1
     assert f"process {run.process.pid}" in said
+    assert run.everything() == alive
     assert run.is_ready()
 
 

@@ -12,8 +12,6 @@ from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
-from pypdf import PdfReader
-from pypdf.errors import PdfReadError, PyPdfError
 
 from waic.lib.models import StoredFile
 from waic.lib.text import clean_text
@@ -95,7 +93,8 @@ def store(data, *, name, media_type, kind, by=None, is_public=False):
 
 def safe_name(name, media_type):
     """The person's file name without folders, controls or a misleading ending."""
-    stem = PurePath(clean_text(name or "").replace("\\", "/")).stem.strip(". ")[:120] or "file"
+    line = " ".join(clean_text(name or "").split())
+    stem = PurePath(line.replace("\\", "/")).stem.strip(". ")[:120] or "file"
     return stem + EXTENSIONS[media_type]
 
 
@@ -162,6 +161,10 @@ def reencode(data, media_type, rule):
 
 def check_pdf(data, rule):
     """ValidationError when a PDF cannot be read, is locked or has too many pages."""
+    # Imported here: it is large, and only uploads need it.
+    from pypdf import PdfReader
+    from pypdf.errors import PdfReadError, PyPdfError
+
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:

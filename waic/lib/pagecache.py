@@ -2,7 +2,8 @@
 
 A view says that its page is public with `@public_page`. The outermost middleware keeps the whole answer
 (plain and gzipped, with a strong ETag) in the cache under the site's revision. Any relevant change bumps
-the revision after its commit, so an entry is never repaired, only left behind.
+the revision after its commit, so an entry is never repaired, only left behind. Of all who ask for a page
+that has to be made, one makes it (per process) and the others wait for the same bytes.
 """
 
 import gzip
@@ -17,21 +18,39 @@ from django.core.cache import cache
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpResponse, HttpResponseNotModified
+from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from redis.exceptions import RedisError
 
 _REVISION = "pages:revision"
-_KEPT_HEADERS = ("Content-Type", "Content-Language", "Content-Security-Policy", "Access-Control-Allow-Origin",
-                 "Last-Modified", "X-Frame-Options", "Link", "Content-Disposition")  # fmt: skip
-_LOCAL_ENTRIES = 256
+_KEPT_HEADERS = (
+    "Content-Type", "Content-Language", "Content-Security-Policy", "Access-Control-Allow-Origin", "Last-Modified",
+    "X-Frame-Options", "Link", "Content-Disposition", "Strict-Transport-Security", "X-Content-Type-Options",
+    "Referrer-Policy", "Cross-Origin-Opener-Policy",
+)  # fmt: skip
+_LOCAL_BYTES = 16 * 1024 * 1024  # of all pages one process keeps at hand
+_GLANCE = 0.05  # seconds for which one process believes the revision it saw: how late another's change may show
 
 
 # --- Revision -----------------------------------------------------------------------------------
 
 
+class _Seen:
+    """The revision this process saw last; a crowd at the door asks the cache twenty times a second, not a thousand."""
+
+    value, until = None, 0.0
+
+
 def revision():
     """The number all cached pages belong to; None when the cache cannot be reached."""
+    if _Seen.value is None or time.monotonic() > _Seen.until:
+        _Seen.value, _Seen.until = _read_revision(), time.monotonic() + _GLANCE
+    return _Seen.value
+
+
+def _read_revision():
     try:
         value = cache.get(_REVISION)
         if value is None:
@@ -49,6 +68,7 @@ def bump():
 
 
 def _bump_now():
+    _Seen.value = None
     try:
         cache.incr(_REVISION)
     except ValueError:
@@ -56,6 +76,13 @@ def _bump_now():
     except (RedisError, OSError):
         # The cache is away; entries die by their own time limit within a minute.
         return
+    _Seen.value = None  # another thread may have looked in between
+
+
+def forget():
+    """Drop what this process keeps at hand; tests begin with it."""
+    _Seen.value = None
+    _local.clear()
 
 
 def watch(*model_classes):
@@ -108,24 +135,41 @@ def public_page(ttl=60, params=()):
             response = view(request, *args, **kwargs)
             if request.method in ("GET", "HEAD") and response.status_code == 200:
                 response.public_ttl = ttl
-                response.public_keep = (
-                    set(request.GET) <= set(params) and len(request.get_full_path()) < 400
-                )
+                response.public_keep = _may_be_kept(request, params)
             return response
 
+        wrapped.public_params = params
         return wrapped
 
     return decorate
+
+
+def _may_be_kept(request, params):
+    return set(request.GET) <= set(params) and len(request.get_full_path()) < 400
+
+
+def _is_kept_page(request):
+    """True when the address leads to a public page that may be kept, before anything of it is made."""
+    path = request.path_info
+    if path.startswith(settings.STATIC_URL):
+        return False
+    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        try:
+            params = getattr(resolve(path).func, "public_params", None)
+        except Resolver404:
+            return False
+    return params is not None and _may_be_kept(request, params)
 
 
 # --- Middleware ---------------------------------------------------------------------------------
 
 
 class _LocalEntries:
-    """The newest entries of this process, so that a hot page costs one look at the revision."""
+    """The newest entries of this process up to a number of bytes, so that a hot page costs no look at the cache."""
 
-    def __init__(self, size):
-        self.size, self.entries, self.lock = size, OrderedDict(), Lock()
+    def __init__(self, most_bytes):
+        self.most_bytes, self.bytes, self.entries, self.lock = most_bytes, 0, OrderedDict(), Lock()
 
     def get(self, key):
         with self.lock:
@@ -137,13 +181,30 @@ class _LocalEntries:
 
     def set(self, key, entry):
         with self.lock:
+            self._drop(key)
             self.entries[key] = entry
-            self.entries.move_to_end(key)
-            while len(self.entries) > self.size:
-                self.entries.popitem(last=False)
+            self.bytes += _size(entry)
+            while self.bytes > self.most_bytes:
+                self._drop(next(iter(self.entries)))
+
+    def clear(self):
+        with self.lock:
+            self.entries.clear()
+            self.bytes = 0
+
+    def _drop(self, key):
+        entry = self.entries.pop(key, None)
+        if entry is not None:
+            self.bytes -= _size(entry)
 
 
-_local = _LocalEntries(_LOCAL_ENTRIES)
+def _size(entry):
+    return len(entry["body"]) + len(entry["gzip"] or b"")
+
+
+_local = _LocalEntries(_LOCAL_BYTES)
+# Locks by address, few enough to keep: two pages that share one wait for each other once in a while.
+_flights = [Lock() for _n in range(64)]
 
 
 class PageCacheMiddleware:
@@ -155,16 +216,29 @@ class PageCacheMiddleware:
     def __call__(self, request):
         if request.method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in request.META:
             return self.get_response(request)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return self.get_response(request)
         current = revision()
         key = self._key(request, current)
-        entry = _find(key) if current is not None else None
-        if entry is None:
-            response = self._render(request)
-            if getattr(response, "public_ttl", None) is None or response.streaming:
-                return response
-            entry = _entry(response)
-            if current is not None and response.public_keep:
-                _keep(key, entry)
+        entry = _local.get(key) if current is not None else None
+        if entry is not None:
+            return _answer(request, entry)
+        if current is None or not _is_kept_page(request):
+            return self._made(request, None)
+        with _flights[hash(key) % len(_flights)]:
+            entry = _find(key)
+            if entry is None:
+                return self._made(request, key)
+        return _answer(request, entry)
+
+    def _made(self, request, key):
+        """The answer made anew, kept under the key when it may be."""
+        response = self._render(request)
+        if getattr(response, "public_ttl", None) is None or response.streaming:
+            return response
+        entry = _entry(response)
+        if key is not None and response.public_keep:
+            _keep(key, entry)
         return _answer(request, entry)
 
     def _render(self, request):

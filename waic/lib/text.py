@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from pypinyin import Style, lazy_pinyin
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
 
@@ -69,5 +68,15 @@ def localized_language(obj, name):
 
 def pinyin_key(text):
     """A sort key that puts Chinese by pinyin among Latin words, the same on every server."""
+    # Imported here: the dictionary weighs 60 MB, and only writing needs it.
+    from pypinyin import Style, lazy_pinyin
+
     syllables = lazy_pinyin(text or "", style=Style.TONE3, neutral_tone_with_five=True)
     return " ".join(part.casefold().strip() for part in syllables if part.strip())[:200]
+
+
+def pinyin_letters(text):
+    """The letters of a Chinese name without tones or spaces, as a passport writes it: 姚期智 gives yaoqizhi."""
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(text or ""))
