@@ -9,6 +9,8 @@ worker_class = "gthread"
 threads = 8
 loglevel = "warning"
 graceful_timeout = 20
+# A page that needs longer than this has lost its reader; long work is a job.
+raw_env = [f"DATABASE_STATEMENT_TIMEOUT={os.environ.get('DATABASE_STATEMENT_TIMEOUT', '20s')}"]
 # Loaded once and shared: a worker's own memory is what it works with.
 preload_app = True
 # A worker gives its memory back now and then, not all at the same moment.

@@ -178,6 +178,12 @@ DATABASES = {
     if os.environ.get("DATABASE_URL")
     else servers.database_settings()
 }
+# Nobody waits for ever: for a lock anywhere, for an answer in the web server (waic/gunicorn.py sets it there).
+DATABASES["default"]["OPTIONS"].setdefault(
+    "options",
+    f"-c lock_timeout={os.environ.get('DATABASE_LOCK_TIMEOUT', '3s')} "
+    f"-c statement_timeout={os.environ.get('DATABASE_STATEMENT_TIMEOUT', '0')}",
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if os.environ.get("REDIS_URL"):

@@ -16,7 +16,7 @@ from waic.lib.servers.process import last_words, launch
 INITDB = ("-U", "waic", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale-provider=builtin",
           "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--lc-collate=C")  # fmt: skip
 OPTIONS = ("listen_addresses=", "unix_socket_permissions=0700", "max_connections=200", "shared_buffers=128MB",
-           "timezone=UTC", "log_timezone=UTC", "logging_collector=off", "lock_timeout=10s")  # fmt: skip
+           "timezone=UTC", "log_timezone=UTC", "logging_collector=off")  # fmt: skip
 PATIENCE = 60  # seconds; crash recovery may need a while
 
 
