@@ -6,10 +6,12 @@ manage.py press_facts 2024 --rows laureates   the rows behind one figure
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
+from django.utils.translation import gettext
 
 from waic.editions.models import Edition
 from waic.lib import clock
 from waic.lib.templatetags.look import moment
+from waic.lib.text import localized
 from waic.reports.facts import BY_KEY, FIGURES
 
 
@@ -28,16 +30,21 @@ class Command(BaseCommand):
             for row in BY_KEY[rows].rows(edition).iterator():
                 self.stdout.write(f"{getattr(row, 'code', row.pk)}  {row}")
             return
-        cut_off = clock.now()
-        for language, heading, mark in (
-            ("zh-hans", f"{edition.name_zh} 新闻数据", "截至"),
-            ("en", f"{edition.name_en or edition.name_zh}: press figures", "as of"),
-        ):
+        for language in ("zh-hans", "en"):
             with translation.override(language):
-                self.stdout.write(
-                    f"{heading}（{mark} {moment(cut_off)}）"
-                    if language == "zh-hans"
-                    else f"{heading} ({mark} {moment(cut_off)})"
-                )
+                self.stdout.write(heading(edition))
                 for figure in FIGURES:
-                    self.stdout.write(f"  {figure.name}: {figure.shown(edition)}")
+                    self.stdout.write(f"  {line(figure, edition)}")
+
+
+def heading(edition):
+    return gettext("%(edition)s: press figures") % {"edition": localized(edition, "name")}
+
+
+def line(figure, edition):
+    """A figure and the moment at which its rows were counted: figures travel alone once they are quoted."""
+    return gettext("%(name)s: %(value)s (as of %(moment)s)") % {
+        "name": figure.name,
+        "value": figure.shown(edition),
+        "moment": moment(clock.now()),
+    }
