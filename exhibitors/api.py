@@ -1,7 +1,14 @@
-"""The API of the exhibition: exhibitors, exhibits and launches for everybody, applications for their own people."""
+"""The API of the exhibition: exhibitors, exhibits and launches for everybody, applications for their own people.
+
+`lang=zh|en` adds the name and the text of an exhibitor or exhibit in that language, falling back to the other one.
+"""
+
+from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
@@ -14,6 +21,8 @@ from exhibitors.operations import applying
 from waic.accounts.models import Organisation
 from waic.editions.models import Edition
 from waic.lib import places
+from waic.lib.codes import CodeConverter
+from waic.lib.text import localized
 
 _STANDS = Prefetch(
     "allocations",
@@ -22,7 +31,21 @@ _STANDS = Prefetch(
 )
 
 
-class ExhibitorSerializer(serializers.ModelSerializer):
+class LocalizedMixin:
+    """Adds the one-language fields when `lang` is asked for; the middleware has activated it."""
+
+    localized_fields: tuple = ()
+
+    def to_representation(self, instance):
+        data = super().to_representation(instance)
+        request = self.context.get("request")
+        if request and request.query_params.get("lang") in ("zh", "en"):
+            data |= {name: localized(instance, name) for name in self.localized_fields}
+        return data
+
+
+class ExhibitorSerializer(LocalizedMixin, serializers.ModelSerializer):
+    localized_fields = ("name", "profile")
     edition = serializers.SlugRelatedField("year", read_only=True)
     block = serializers.SlugRelatedField("key", read_only=True)
     booths = serializers.SerializerMethodField()
@@ -73,10 +96,12 @@ class ExhibitorViewSet(viewsets.ReadOnlyModelViewSet):
     )
     serializer_class = ExhibitorSerializer
     lookup_field = "code"
+    lookup_value_regex = CodeConverter.regex
     filterset_class = ExhibitorFilter
 
 
-class ExhibitSerializer(serializers.ModelSerializer):
+class ExhibitSerializer(LocalizedMixin, serializers.ModelSerializer):
+    localized_fields = ("name", "description")
     exhibitor = serializers.CharField(source="application.code", read_only=True)
     edition = serializers.IntegerField(source="application.edition.year", read_only=True)
     first_launch = serializers.SerializerMethodField()
@@ -120,6 +145,7 @@ class ExhibitViewSet(viewsets.ReadOnlyModelViewSet):
     )
     serializer_class = ExhibitSerializer
     lookup_field = "code"
+    lookup_value_regex = CodeConverter.regex
     filterset_class = ExhibitFilter
 
 
@@ -130,8 +156,8 @@ class ApplicationSerializer(serializers.ModelSerializer):
     organisation = serializers.SlugRelatedField(
         "code", queryset=Organisation.objects.none(), required=False
     )
-    block = serializers.SlugRelatedField(
-        "key", queryset=Block.objects.all(), required=False, allow_null=True
+    block = serializers.CharField(
+        source="block.key", required=False, allow_null=True, max_length=30
     )
     missing = serializers.SerializerMethodField()
     version = serializers.IntegerField(required=False)
@@ -150,19 +176,35 @@ class ApplicationSerializer(serializers.ModelSerializer):
         self.fields["edition"].queryset = Edition.objects.published()
         if request and request.user.is_authenticated:
             self.fields["organisation"].queryset = Organisation.objects.of(request.user)
-        if isinstance(self.instance, Application):
-            self.fields["block"].queryset = Block.objects.filter(edition=self.instance.edition_id)
 
     def to_internal_value(self, data):
-        unknown = sorted(set(data) - set(self.fields))
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else ()
         if unknown:
-            raise serializers.ValidationError({name: ["Unknown field."] for name in unknown})
+            # Half a character cannot be told back as it came.
+            told = [name.encode("utf-8", "replace").decode() for name in unknown]
+            raise serializers.ValidationError({name: [_("Unknown field.")] for name in told})
         return super().to_internal_value(data)
 
     def validate_country(self, value):
         if value and value not in places.names("en"):
-            raise serializers.ValidationError("An ISO 3166 code of two letters, like CN.")
+            raise serializers.ValidationError(_("An ISO 3166 code of two letters, like CN."))
         return value
+
+    def validate(self, attrs):
+        if "block" in attrs:
+            edition = self.instance.edition if self.instance else attrs.get("edition")
+            attrs["block"] = self._block_of(edition, attrs["block"]["key"])
+        return attrs
+
+    @staticmethod
+    def _block_of(edition, key):
+        """The block of the application's own edition; every edition may have a block of this key."""
+        if key is None or edition is None:
+            return None
+        block = Block.objects.filter(edition=edition, key=key).first()
+        if block is None:
+            raise serializers.ValidationError({"block": [_("This edition has no such block.")]})
+        return block
 
     def get_missing(self, application) -> list[str]:
         return (
@@ -185,6 +227,7 @@ class ApplicationViewSet(
     serializer_class = ApplicationSerializer
     permission_classes = [IsAuthenticated]
     lookup_field = "code"
+    lookup_value_regex = CodeConverter.regex
     http_method_names = ["get", "post", "patch", "head", "options"]
     throttle_scope = "submit"
 
@@ -197,22 +240,20 @@ class ApplicationViewSet(
         rows = Application.objects.of(self.request.user).select_related(
             "edition", "block", "organisation", "licence"
         )
-        return rows.prefetch_related("exhibits")
+        return rows.prefetch_related("exhibits__first_launch")
 
+    # Begun and filled in are one: what cannot be filled in is not begun.
+    @transaction.atomic
     def perform_create(self, serializer):
         data = dict(serializer.validated_data)
-        edition, organisation = data.pop("edition", None), data.pop("organisation", None)
-        if edition is None or organisation is None:
-            missing = [
-                n for n, v in (("edition", edition), ("organisation", organisation)) if v is None
-            ]
-            raise serializers.ValidationError(
-                {name: ["This field is required."] for name in missing}
-            )
+        missing = [name for name in ("edition", "organisation") if data.get(name) is None]
+        if missing:
+            raise serializers.ValidationError({name: [_("This is required.")] for name in missing})
+        edition, organisation = data.pop("edition"), data.pop("organisation")
         call = ExhibitionCall.objects.filter(edition=edition).first()
         if call is None:
             raise serializers.ValidationError(
-                {"edition": ["There is no call for exhibitors in this edition."]}
+                {"edition": [_("There is no call for exhibitors in this edition.")]}
             )
         application = applying.start_application(
             call, by=self.request.user, organisation=organisation

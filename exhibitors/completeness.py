@@ -71,7 +71,7 @@ def field_label(name):
 
 
 def _shown(application):
-    exhibits = list(application.exhibits.select_related("first_launch"))
+    exhibits = _exhibits(application)
     if not exhibits:
         yield Gap("exhibits", _("Add at least one exhibit."))
     for exhibit in exhibits:
@@ -81,3 +81,10 @@ def _shown(application):
                 "exhibits",
                 _("Say what shows that “%(exhibit)s” is a first launch.") % {"exhibit": exhibit},
             )
+
+
+def _exhibits(application):
+    """With their claims; those that a list fetched along (`exhibits__first_launch`) are not asked for again."""
+    if "exhibits" in getattr(application, "_prefetched_objects_cache", ()):
+        return list(application.exhibits.all())
+    return list(application.exhibits.select_related("first_launch"))

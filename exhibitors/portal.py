@@ -15,7 +15,7 @@ def items(user):
     rows = (
         Application.objects.of(user)
         .select_related("edition__exhibition_call", "organisation", "licence")
-        .prefetch_related("exhibits")
+        .prefetch_related("exhibits__first_launch")
     )
     for application in rows.order_by("-edition__year", "pk")[:20]:
         gaps = completeness.gaps(application) if application.is_editable else []

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from exhibitors import models
+from waic.accounts.credit_code import check_digit
 from waic.accounts.models import Membership, Organisation, Role, User
 from waic.editions.models import Edition, Hall, Venue
 from waic.lib import clock, files
@@ -164,20 +165,29 @@ def stored_file(kind="logo", *, media_type=files.PNG, name="示例.png", data=No
     return files.store(data or picture_bytes(), name=name, media_type=media_type, kind=kind, by=by)
 
 
+def free_credit_code():
+    """The first code no organisation has yet. Check characters are computed (GB 32100-2015); nobody owns these."""
+    bodies = ["91310000MA1FL4B75", *(f"91310000MA1FL{n:04d}" for n in range(100))]
+    codes = (body + check_digit(body) for body in bodies)
+    return next(c for c in codes if not Organisation.objects.filter(credit_code=c).exists())
+
+
 def complete_draft(user=None, **fields):
     """A draft that lacks nothing, and the person who may submit it."""
     user = user or UserFactory()
     organisation = fields.pop("organisation", None) or OrganisationFactory(
-        credit_code="91310000MA1FL4B75Q"
+        credit_code=free_credit_code()
     )
     MembershipFactory(user=user, organisation=organisation)
     edition = fields.pop("edition", None) or EditionFactory()
     CallFactory(edition=edition)
     application = ApplicationFactory(
         edition=edition, organisation=organisation, block=BlockFactory(edition=edition),
-        profile_zh="示例简介", contact_name="示例联系人", contact_email="contact@example.com",
-        contact_phone="021-00000000", licence=stored_file("licence", by=user), started_by=user,
-        **fields,
+        licence=stored_file("licence", by=user), started_by=user,
+        **{
+            "profile_zh": "示例简介", "contact_name": "示例联系人", "contact_email": "contact@example.com",
+            "contact_phone": "021-00000000", **fields,
+        },
     )  # fmt: skip
     ExhibitFactory(application=application)
     return application, user

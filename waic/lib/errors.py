@@ -1,6 +1,8 @@
 """One shape of error for the API (drf-standardized-errors), also for rules that models and operations state."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as RuleError
+from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import exception_handler as standard_handler
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
@@ -14,8 +16,18 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
+class TooLarge(APIException):
+    """413: more than DATA_UPLOAD_MAX_MEMORY_SIZE in one request."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = _("This is more than can be sent at once.")
+    default_code = "too_large"
+
+
 def exception_handler(exc, context):
     """A Django ValidationError becomes 400 (409 when its code is `stale`) in the standard shape."""
+    if isinstance(exc, RequestDataTooBig):
+        exc = TooLarge()
     if isinstance(exc, RuleError):
         if getattr(exc, "code", None) == "stale":
             exc = Conflict(" ".join(exc.messages))
