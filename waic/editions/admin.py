@@ -1,7 +1,10 @@
 """Editions, places and figures, for organisers."""
 
+from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from waic.editions.models import (
     Edition,
@@ -14,6 +17,7 @@ from waic.editions.models import (
     Venue,
 )
 from waic.lib.desk import DeskAdmin
+from waic.lib.text import clean_text
 
 
 class TargetInline(TabularInline):
@@ -29,8 +33,31 @@ class FigureInline(TabularInline):
     tab = True
 
 
+class LinesField(forms.CharField):
+    """A list of texts, typed one a line."""
+
+    widget = UnfoldAdminTextareaWidget
+
+    def prepare_value(self, value):
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        lines = clean_text(super().to_python(value)).split("\n")
+        return [line.strip() for line in lines if line.strip()]
+
+    def has_changed(self, initial, data):
+        return (initial or []) != self.to_python(data)
+
+
+class EditionForm(forms.ModelForm):
+    organisers = LinesField(
+        label=_("organisers"), required=False, max_length=5000, help_text=_("One name a line.")
+    )
+
+
 @admin.register(Edition)
 class EditionAdmin(DeskAdmin):
+    form = EditionForm
     list_display = [
         "year",
         "name_zh",

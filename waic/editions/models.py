@@ -16,6 +16,12 @@ from waic.lib.search import AbstractSearchEntry
 from waic.lib.text import LineField, ProseField, localized
 
 
+def validate_lines(value):
+    """A list of texts, nothing else."""
+    if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
+        raise ValidationError(_("One name a line."))
+
+
 class EditionQuerySet(PublicQuerySet):
     def published(self):
         return self.filter(is_published=True)
@@ -40,7 +46,9 @@ class Edition(models.Model):
     ends_on = models.DateField(_("last day"))
     exhibition_ends_on = models.DateField(_("last day of the exhibition"), null=True, blank=True)
     floor_area = models.PositiveIntegerField(_("exhibition area in m²"), null=True, blank=True)
-    organisers = models.JSONField(_("organisers"), default=list, blank=True)
+    organisers = models.JSONField(
+        _("organisers"), default=list, blank=True, validators=[validate_lines]
+    )
     about_zh = ProseField(_("about, in Chinese"), blank=True, max_length=5000)
     about_en = ProseField(_("about, in English"), blank=True, max_length=5000)
     is_current = models.BooleanField(_("current"), default=False)
@@ -59,7 +67,10 @@ class Edition(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="editions_edition_ends_after_start",
                                    violation_error_message=_("The last day lies before the first.")),
-            models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="editions_edition_one_current"),
+            models.CheckConstraint(condition=Q(exhibition_ends_on__gte=F("starts_on")), name="editions_edition_exhibition_ends_after_start",
+                                   violation_error_message=_("The exhibition ends before the conference begins.")),
+            models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="editions_edition_one_current",
+                                    violation_error_message=_("Another edition is the current one; take the mark from it first.")),
         ]  # fmt: skip
 
     def __str__(self):
@@ -100,7 +111,9 @@ class Target(models.Model):
         verbose_name_plural = _("targets")
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "key"], name="editions_target_once_per_figure"
+                fields=["edition", "key"],
+                name="editions_target_once_per_figure",
+                violation_error_message=_("The edition has a target for this figure."),
             )
         ]
 
@@ -121,6 +134,8 @@ class PublishedFigure(models.Model):
     cut_off = models.DateTimeField(_("cut-off"), null=True, blank=True)
     note = LineField(_("note"), max_length=500, blank=True)
     source = ProseField(_("source"), blank=True)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ["edition", "pk"]
@@ -159,7 +174,9 @@ class Venue(models.Model):
         verbose_name_plural = _("venues")
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "name_zh"], name="editions_venue_one_per_name"
+                fields=["edition", "name_zh"],
+                name="editions_venue_one_per_name",
+                violation_error_message=_("The edition has a venue of this name."),
             )
         ]
 
@@ -190,7 +207,11 @@ class Hall(models.Model):
         verbose_name = _("hall")
         verbose_name_plural = _("halls")
         constraints = [
-            models.UniqueConstraint(fields=["venue", "key"], name="editions_hall_one_per_key")
+            models.UniqueConstraint(
+                fields=["venue", "key"],
+                name="editions_hall_one_per_key",
+                violation_error_message=_("The venue has a hall with this key."),
+            )
         ]
 
     def __str__(self):
@@ -223,7 +244,11 @@ class Room(models.Model):
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
         constraints = [
-            models.UniqueConstraint(fields=["venue", "name_zh"], name="editions_room_one_per_name")
+            models.UniqueConstraint(
+                fields=["venue", "name_zh"],
+                name="editions_room_one_per_name",
+                violation_error_message=_("The venue has a room of this name."),
+            )
         ]
 
     def __str__(self):
@@ -251,10 +276,14 @@ class HallWalk(models.Model):
         verbose_name_plural = _("walks between halls")
         constraints = [
             models.UniqueConstraint(
-                fields=["start", "end"], name="editions_hallwalk_once_per_pair"
+                fields=["start", "end"],
+                name="editions_hallwalk_once_per_pair",
+                violation_error_message=_("This walk is known."),
             ),
             models.CheckConstraint(
-                condition=~Q(start=F("end")), name="editions_hallwalk_two_halls"
+                condition=~Q(start=F("end")),
+                name="editions_hallwalk_two_halls",
+                violation_error_message=_("A walk leads from one hall to another."),
             ),
         ]
 
@@ -262,7 +291,8 @@ class HallWalk(models.Model):
         return f"{self.start} – {self.end}"
 
     def clean(self):
-        if HallWalk.objects.filter(start=self.end, end=self.start).exists():
+        back = HallWalk.objects.filter(start=self.end_id, end=self.start_id)
+        if self.start_id and self.end_id and back.exists():
             raise ValidationError(_("This walk is known the other way round."))
 
 
@@ -278,16 +308,22 @@ class OpeningHours(models.Model):
     note_zh = LineField(_("note in Chinese"), max_length=120, blank=True)
     note_en = LineField(_("note in English"), max_length=120, blank=True)
 
+    objects = PublicQuerySet.as_manager()
+
     class Meta:
         ordering = ["date", "venue", "opens"]
         verbose_name = _("opening hours")
         verbose_name_plural = _("opening hours")
         constraints = [
             models.CheckConstraint(
-                condition=Q(closes__gt=F("opens")), name="editions_openinghours_close_after_open"
+                condition=Q(closes__gt=F("opens")),
+                name="editions_openinghours_close_after_open",
+                violation_error_message=_("The place closes before it opens."),
             ),
             models.UniqueConstraint(
-                fields=["venue", "date", "opens"], name="editions_openinghours_once"
+                fields=["venue", "date", "opens"],
+                name="editions_openinghours_once",
+                violation_error_message=_("This opening is on record."),
             ),
         ]
 

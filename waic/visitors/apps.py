@@ -8,4 +8,8 @@ class VisitorsConfig(AppConfig):
     verbose_name = _("Visitors")
 
     def ready(self):
+        from waic.lib.pagecache import watch
         from waic.visitors import invariants  # noqa: F401 (registers itself)
+
+        # The one model here that a public page shows; registrations come by the thousand and must not empty the cache.
+        watch(self.get_model("TicketType"))

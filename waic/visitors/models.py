@@ -3,15 +3,24 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from waic.editions.models import Edition, Venue
 from waic.lib import clock
 from waic.lib.codes import PublicCodeField
 from waic.lib.counters import Counter
+from waic.lib.pagecache import PublicQuerySet
 from waic.lib.text import LineField, ProseField, localized
+
+
+class TicketTypeQuerySet(PublicQuerySet):
+    def on_sale(self):
+        now = clock.now()
+        begun = Q(on_sale_from=None) | Q(on_sale_from__lte=now)
+        return self.filter(begun, Q(on_sale_until=None) | Q(on_sale_until__gt=now))
 
 
 class TicketType(models.Model):
@@ -32,21 +41,40 @@ class TicketType(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     source = ProseField(_("source"), blank=True)
 
+    objects = TicketTypeQuerySet.as_manager()
+
     class Meta:
         ordering = ["edition", "order", "pk"]
         verbose_name = _("ticket type")
         verbose_name_plural = _("ticket types")
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "key"], name="visitors_tickettype_one_per_key"
+                fields=["edition", "key"],
+                name="visitors_tickettype_one_per_key",
+                violation_error_message=_("The edition has a ticket type with this key."),
             ),
             models.CheckConstraint(
-                condition=Q(price__gte=0), name="visitors_tickettype_price_not_negative"
+                condition=Q(price__gte=0),
+                name="visitors_tickettype_price_not_negative",
+                violation_error_message=_("A price is not negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(on_sale_until__gt=F("on_sale_from")),
+                name="visitors_tickettype_sale_ends_after_start",
+                violation_error_message=_("The sale ends before it begins."),
             ),
         ]
 
     def __str__(self):
         return localized(self, "name")
+
+    @property
+    def is_on_sale(self):
+        """From the first moment up to, not including, the last."""
+        now = clock.now()
+        return (self.on_sale_from or now) <= now and (
+            self.on_sale_until is None or now < self.on_sale_until
+        )
 
 
 class DayQuota(Counter):
@@ -64,12 +92,21 @@ class DayQuota(Counter):
         constraints = [
             *Counter.Meta.constraints,
             models.UniqueConstraint(
-                fields=["edition", "date"], name="visitors_dayquota_one_per_day"
+                fields=["edition", "date"],
+                name="visitors_dayquota_one_per_day",
+                violation_error_message=_("The edition has a quota for this day."),
             ),
         ]
 
     def __str__(self):
         return str(self.date)
+
+    def clean(self):
+        if self.capacity is not None and self.capacity < self.taken:
+            sentence = _("%(taken)d tickets are out for this day; the quota cannot be lower.")
+            raise ValidationError(
+                {"capacity": ValidationError(sentence, params={"taken": self.taken})}
+            )
 
 
 class Registration(models.Model):
@@ -119,11 +156,16 @@ class TicketState(models.TextChoices):
     VOID = "void", _("Void")
 
 
+class TicketQuerySet(models.QuerySet):
+    def valid(self):
+        return self.filter(state=TicketState.VALID)
+
+
 class Ticket(models.Model):
     """The right to enter on one day; its QR code is signed, so it can be checked without a network."""
 
     registration = models.ForeignKey(
-        Registration, models.CASCADE, related_name="tickets", verbose_name=_("registration")
+        Registration, models.PROTECT, related_name="tickets", verbose_name=_("registration")
     )
     ticket_type = models.ForeignKey(
         TicketType, models.PROTECT, related_name="tickets", verbose_name=_("ticket type")
@@ -139,6 +181,8 @@ class Ticket(models.Model):
         verbose_name=_("revision"),
     )
     issued_at = models.DateTimeField(default=clock.now, verbose_name=_("issued at"))
+
+    objects = TicketQuerySet.as_manager()
 
     class Meta:
         ordering = ["date", "pk"]

@@ -5,6 +5,7 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from waic.lib import clock
@@ -12,12 +13,18 @@ from waic.visitors.models import DayQuota, Registration, Scan, Ticket, TicketSta
 from waic.visitors.signing import Claim, read, sign
 
 A_YEAR = 366 * 24 * 3600
+KIND = "ticket"
+
+
+# --- Tickets ------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def take_ticket(ticket_type, date, *, user):
-    """A ticket for one day. ValidationError `over`, `no_day`, `full` or `again` says why it cannot be."""
+    """A ticket for one day. ValidationError `closed`, `over`, `no_day`, `full` or `again` says why it cannot be."""
     edition = ticket_type.edition
+    if not ticket_type.is_on_sale:
+        raise ValidationError(_("This ticket cannot be had at the moment."), code="closed")
     if date < clock.today():
         raise ValidationError(_("This day is over."), code="over")
     quota = DayQuota.objects.filter(edition=edition, date=date).first()
@@ -26,95 +33,132 @@ def take_ticket(ticket_type, date, *, user):
             _("The conference is not open to visitors on this day."), code="no_day"
         )
     registration, _made = Registration.objects.get_or_create(
-        edition=edition, user=user, defaults={"name": user.name or user.email, "email": user.email}
+        edition=edition,
+        user=user,
+        defaults={"name": (user.name or user.email)[:100], "email": user.email},
     )
-    DayQuota.objects.take(quota.pk)
+    if registration.tickets.valid().filter(date=date).exists():
+        raise _has_one()
+    _take_place(quota)
     try:
         with transaction.atomic():
-            return Ticket.objects.create(
-                registration=registration, ticket_type=ticket_type, date=date
-            )
+            return registration.tickets.create(ticket_type=ticket_type, date=date)
     except IntegrityError as error:
-        raise ValidationError(_("You have a ticket for this day."), code="again") from error
+        raise _has_one() from error
+
+
+def _has_one():
+    return ValidationError(_("You have a ticket for this day."), code="again")
+
+
+def _take_place(quota):
+    try:
+        DayQuota.objects.take(quota.pk)
+    except ValidationError as error:
+        raise ValidationError(_("No tickets are left for this day."), code="full") from error
 
 
 @transaction.atomic
 def give_back_ticket(ticket):
-    """Void a ticket and free its place. True if it was valid."""
-    if not Ticket.objects.filter(pk=ticket.pk, state=TicketState.VALID).update(
-        state=TicketState.VOID
-    ):
+    """Void a ticket that was not used and free its place. True if it was valid; ValidationError `over` or `used`."""
+    ticket, quota = _locked(ticket)
+    if ticket.state != TicketState.VALID:
         return False
-    quota = DayQuota.objects.filter(edition=ticket.registration.edition, date=ticket.date).first()
+    if ticket.date < clock.today():
+        raise ValidationError(_("This day is over."), code="over")
+    if ticket.scans.filter(verdict=Verdict.ENTERED).exists():
+        raise ValidationError(
+            _("You have entered with this ticket, so it cannot be given back."), code="used"
+        )
+    _void(ticket, quota)
+    return True
+
+
+@transaction.atomic
+def void_ticket(ticket):
+    """The desk's way, also for a used ticket. True if it was valid."""
+    ticket, quota = _locked(ticket)
+    if ticket.state != TicketState.VALID:
+        return False
+    _void(ticket, quota)
+    return True
+
+
+def _locked(ticket):
+    """The ticket and its day's quota, held. The quota comes first as in take_ticket, or the two could wait for each other."""
+    day = DayQuota.objects.filter(edition=ticket.registration.edition_id, date=ticket.date)
+    quota = day.select_for_update(no_key=True).first()
+    return Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk), quota
+
+
+def _void(ticket, quota):
+    Ticket.objects.filter(pk=ticket.pk).update(state=TicketState.VOID)
     if quota:
         DayQuota.objects.release(quota.pk)
-    return True
+
+
+def renew_code(ticket):
+    """Revoke the codes given out for a ticket; its page shows a new one at once. True if it is valid."""
+    return bool(Ticket.objects.valid().filter(pk=ticket.pk).update(revision=F("revision") + 1))
 
 
 def code_of(ticket):
     """The signed code of a ticket."""
-    return sign(
-        Claim(
-            "ticket",
-            ticket.registration.edition.year,
-            ticket.uuid,
-            ticket.revision,
-            int(time.time()) + A_YEAR,
-        )
-    )
+    year, expires = ticket.registration.edition.year, int(time.time()) + A_YEAR
+    return sign(Claim(KIND, year, ticket.uuid, ticket.revision, expires))
+
+
+# --- Gates --------------------------------------------------------------------------------------
 
 
 def scan_code(code, gate, *, by, device="", nonce=None):
     """One scan at a gate and its verdict, on record. The same device and nonce give the first answer again."""
-    nonce = nonce or uuid.uuid4()
-    first = (
-        Scan.objects.filter(device=device, nonce=nonce)
-        .select_related("ticket__registration")
-        .first()
-    )
-    if first:
-        return first
+    try:
+        return _scan(code, gate, by, device, nonce)
+    except IntegrityError:
+        # The same ticket or the same scan came in at this very moment and is on record now: look again.
+        return _scan(code, gate, by, device, nonce)
+
+
+@transaction.atomic
+def _scan(code, gate, by, device, nonce):
+    if nonce:
+        known = Scan.objects.select_related("ticket__registration")
+        if first := known.filter(device=device, nonce=nonce).first():
+            return first
     ticket, verdict = _judge(code, gate)
-    today = clock.today()
-    if verdict == Verdict.ENTERED:
-        try:
-            with transaction.atomic():
-                return Scan.objects.create(
-                    gate=gate,
-                    ticket=ticket,
-                    verdict=verdict,
-                    day=today,
-                    device=device,
-                    nonce=nonce,
-                    scanned_by=by,
-                )
-        except IntegrityError:
-            # Somebody entered with this ticket today; the database says so whoever came first.
-            verdict = Verdict.AGAIN
     return Scan.objects.create(
         gate=gate,
         ticket=ticket,
         verdict=verdict,
-        day=today,
+        day=clock.today(),
         device=device,
-        nonce=nonce,
+        nonce=nonce or uuid.uuid4(),
         scanned_by=by,
     )
 
 
 def _judge(code, gate):
-    """The ticket a code names and what the gate may do with it."""
+    """The ticket a code names, held, and what the gate may do with it."""
     claim = read(code)
-    tickets = Ticket.objects.select_related("registration", "ticket_type")
-    ticket = (
-        tickets.filter(uuid=claim.ticket, registration__edition=gate.venue.edition_id).first()
-        if claim
-        else None
-    )
+    ticket = _ticket_of(claim, gate) if claim and claim.kind == KIND else None
     if ticket is None:
         return None, Verdict.UNKNOWN
     if ticket.state != TicketState.VALID or ticket.revision != claim.revision:
         return ticket, Verdict.VOID
     if ticket.date != clock.today():
         return ticket, Verdict.WRONG_DAY
-    return ticket, Verdict.ENTERED
+    return ticket, Verdict.AGAIN if ticket.has_entered else Verdict.ENTERED
+
+
+def _ticket_of(claim, gate):
+    # Held, so that it is not given back while it enters. Whoever waited for the lock may see an old
+    # `has_entered`; then the constraint refuses a second entry, and the scan is looked at again.
+    entered = Scan.objects.filter(ticket=OuterRef("pk"), day=clock.today(), verdict=Verdict.ENTERED)
+    return (
+        Ticket.objects.select_for_update(no_key=True, of=["self"])
+        .select_related("registration", "ticket_type")
+        .annotate(has_entered=Exists(entered))
+        .filter(uuid=claim.ticket, registration__edition=gate.venue.edition_id)
+        .first()
+    )

@@ -3,22 +3,25 @@
 from datetime import date
 
 import segno
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import TemplateView
 
 from waic.editions.models import Edition, OpeningHours
 from waic.editions.pages import EditionPage
 from waic.lib import clock
-from waic.visitors.models import Gate, Ticket, TicketState, TicketType
+from waic.visitors.forms import ScanForm
+from waic.visitors.models import Ticket, TicketType
 from waic.visitors.operations import code_of, give_back_ticket, scan_code, take_ticket
+
+MOST_SHOWN = 20
+# What is refused because of how things stand; everything else is a mistake in what was sent.
+CONFLICTS = {"again", "closed", "full", "over", "used"}
 
 
 class VisitView(EditionPage, TemplateView):
@@ -34,19 +37,20 @@ class VisitView(EditionPage, TemplateView):
             hours=hours,
             tickets=tickets,
             venues=self.edition.venues.filter(is_online=False),
-            is_over=clock.today() > self.edition.last_day,
+            # Tickets are for the edition that is on; the others have nothing to register for.
+            may_register=self.edition.is_current and clock.today() <= self.edition.last_day,
             **kwargs,
         )
 
 
-def qr_svg(text):
+def qr_svg(text, title):
     """A QR code as inline SVG without styles."""
     code = segno.make(text, error="m")
     return mark_safe(
         code.svg_inline(
-            scale=4, svgclass="qr", lineclass=None, omitsize=True, light="#fff", dark="#000"
+            scale=4, svgclass="qr", lineclass=None, omitsize=True, light="#fff", dark="#000", title=title
         )
-    )
+    )  # fmt: skip
 
 
 class TicketsView(LoginRequiredMixin, View):
@@ -62,7 +66,8 @@ class TicketsView(LoginRequiredMixin, View):
             else:
                 self.take(request)
         except ValidationError as refusal:
-            return self.page(error=" ".join(refusal.messages), status=409)
+            status = 409 if refusal.code in CONFLICTS else 400
+            return self.page(error=" ".join(refusal.messages), status=status)
         return redirect(request.path)
 
     def take(self, request):
@@ -70,57 +75,35 @@ class TicketsView(LoginRequiredMixin, View):
             day = date.fromisoformat(request.POST.get("date", ""))
         except ValueError as error:
             raise ValidationError(_("Choose a day.")) from error
-        kind = TicketType.objects.filter(
-            edition=Edition.objects.current(), is_public=True, price=0
-        ).first()
+        free = TicketType.objects.filter(edition=Edition.objects.current(), is_public=True, price=0)
+        kind = free.on_sale().first()
         if kind is None:
-            raise ValidationError(_("There are no free tickets at the moment."))
+            raise ValidationError(_("There are no free tickets at the moment."), code="closed")
         take_ticket(kind, day, user=request.user)
         messages.success(request, _("Your ticket is ready."))
 
     def give_back(self, request):
         raw = request.POST["back"]
-        tickets = Ticket.objects.filter(registration__user=request.user)
-        ticket = get_object_or_404(tickets, pk=int(raw) if raw.isdigit() and len(raw) < 18 else 0)
+        own = Ticket.objects.filter(registration__user=request.user)
+        ticket = get_object_or_404(own, pk=int(raw) if raw.isdecimal() and len(raw) < 18 else 0)
         give_back_ticket(ticket)
         messages.success(request, _("The ticket was given back."))
 
     def page(self, error="", status=200):
-        edition = Edition.objects.current()
-        tickets = Ticket.objects.filter(
-            registration__user=self.request.user, state=TicketState.VALID
-        ).select_related("registration__edition", "ticket_type")
-        shown = [(ticket, qr_svg(code_of(ticket))) for ticket in tickets[:20]]
-        days = (
-            edition.day_quotas.filter(date__gte=clock.today()).exclude(
-                date__in=[t.date for t in tickets]
-            )
-            if edition
-            else []
-        )
-        return render(
-            self.request,
-            "visitors/tickets.html",
-            {"tickets": shown, "days": days, "edition": edition, "error": error},
-            status=status,
-        )
-
-
-class ScanForm(forms.Form):
-    """What gate staff scan or type."""
-
-    gate = forms.ModelChoiceField(Gate.objects.none(), label=gettext_lazy("Gate"))
-    code = forms.CharField(
-        label=gettext_lazy("Ticket code"),
-        max_length=400,
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["gate"].queryset = Gate.objects.filter(
-            venue__edition=Edition.objects.current()
-        ).select_related("venue")
+        edition, today = Edition.objects.current(), clock.today()
+        own = Ticket.objects.valid().filter(registration__user=self.request.user)
+        tickets = own.filter(date__gte=today).select_related("registration__edition", "ticket_type")
+        days = edition.day_quotas.filter(date__gte=today) if edition else []
+        dates = {ticket.date for ticket in tickets}
+        title = _("Ticket code")
+        context = {
+            "tickets": [(ticket, qr_svg(code_of(ticket), title)) for ticket in tickets[:MOST_SHOWN]],
+            "past": own.filter(date__lt=today).order_by("-date")[:MOST_SHOWN],
+            "days": [day for day in days if day.date not in dates],
+            "edition": edition,
+            "error": error,
+        }  # fmt: skip
+        return render(self.request, "visitors/tickets.html", context, status=status)
 
 
 class GateView(LoginRequiredMixin, PermissionRequiredMixin, View):
@@ -129,21 +112,18 @@ class GateView(LoginRequiredMixin, PermissionRequiredMixin, View):
     permission_required = "visitors.add_scan"
 
     def get(self, request):
-        return render(
-            request,
-            "visitors/gate.html",
-            {"form": ScanForm(initial={"gate": request.session.get("gate")})},
-        )
+        return self.page(ScanForm(initial={"gate": request.session.get("gate")}))
 
     def post(self, request):
         form = ScanForm(request.POST)
         if not form.is_valid():
-            return render(request, "visitors/gate.html", {"form": form}, status=400)
+            return self.page(form, status=400)
         gate = form.cleaned_data["gate"]
-        request.session["gate"] = gate.pk
+        if request.session.get("gate") != gate.pk:
+            request.session["gate"] = gate.pk
         scan = scan_code(form.cleaned_data["code"], gate, by=request.user)
-        return render(
-            request,
-            "visitors/gate.html",
-            {"form": ScanForm(initial={"gate": gate.pk}), "scan": scan},
-        )
+        return self.page(ScanForm(initial={"gate": gate.pk}), scan=scan)
+
+    def page(self, form, scan=None, status=200):
+        context = {"form": form, "scan": scan}
+        return render(self.request, "visitors/gate.html", context, status=status)

@@ -5,6 +5,7 @@ import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
 import uuid
+import waic.editions.models
 import waic.lib.codes
 import waic.lib.text
 from django.db import migrations, models
@@ -50,7 +51,7 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(verbose_name='last day')),
                 ('exhibition_ends_on', models.DateField(blank=True, null=True, verbose_name='last day of the exhibition')),
                 ('floor_area', models.PositiveIntegerField(blank=True, null=True, verbose_name='exhibition area in m²')),
-                ('organisers', models.JSONField(blank=True, default=list, verbose_name='organisers')),
+                ('organisers', models.JSONField(blank=True, default=list, validators=[waic.editions.models.validate_lines], verbose_name='organisers')),
                 ('about_zh', waic.lib.text.ProseField(blank=True, max_length=5000, verbose_name='about, in Chinese')),
                 ('about_en', waic.lib.text.ProseField(blank=True, max_length=5000, verbose_name='about, in English')),
                 ('is_current', models.BooleanField(default=False, verbose_name='current')),
@@ -62,7 +63,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'edition',
                 'verbose_name_plural': 'editions',
                 'ordering': ['-year'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='editions_edition_ends_after_start', violation_error_message='The last day lies before the first.'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('is_current',), name='editions_edition_one_current')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='editions_edition_ends_after_start', violation_error_message='The last day lies before the first.'), models.CheckConstraint(condition=models.Q(('exhibition_ends_on__gte', models.F('starts_on'))), name='editions_edition_exhibition_ends_after_start', violation_error_message='The exhibition ends before the conference begins.'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('is_current',), name='editions_edition_one_current', violation_error_message='Another edition is the current one; take the mark from it first.')],
             },
         ),
         migrations.CreateModel(
@@ -159,7 +160,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'walk between halls',
                 'verbose_name_plural': 'walks between halls',
                 'ordering': ['start', 'end'],
-                'constraints': [models.UniqueConstraint(fields=('start', 'end'), name='editions_hallwalk_once_per_pair'), models.CheckConstraint(condition=models.Q(('start', models.F('end')), _negated=True), name='editions_hallwalk_two_halls')],
+                'constraints': [models.UniqueConstraint(fields=('start', 'end'), name='editions_hallwalk_once_per_pair', violation_error_message='This walk is known.'), models.CheckConstraint(condition=models.Q(('start', models.F('end')), _negated=True), name='editions_hallwalk_two_halls', violation_error_message='A walk leads from one hall to another.')],
             },
         ),
         migrations.CreateModel(
@@ -199,27 +200,27 @@ class Migration(migrations.Migration):
                 'verbose_name': 'target',
                 'verbose_name_plural': 'targets',
                 'ordering': ['edition', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('edition', 'key'), name='editions_target_once_per_figure')],
+                'constraints': [models.UniqueConstraint(fields=('edition', 'key'), name='editions_target_once_per_figure', violation_error_message='The edition has a target for this figure.')],
             },
         ),
         migrations.AddConstraint(
             model_name='venue',
-            constraint=models.UniqueConstraint(fields=('edition', 'name_zh'), name='editions_venue_one_per_name'),
+            constraint=models.UniqueConstraint(fields=('edition', 'name_zh'), name='editions_venue_one_per_name', violation_error_message='The edition has a venue of this name.'),
         ),
         migrations.AddConstraint(
             model_name='room',
-            constraint=models.UniqueConstraint(fields=('venue', 'name_zh'), name='editions_room_one_per_name'),
+            constraint=models.UniqueConstraint(fields=('venue', 'name_zh'), name='editions_room_one_per_name', violation_error_message='The venue has a room of this name.'),
         ),
         migrations.AddConstraint(
             model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='editions_openinghours_close_after_open'),
+            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='editions_openinghours_close_after_open', violation_error_message='The place closes before it opens.'),
         ),
         migrations.AddConstraint(
             model_name='openinghours',
-            constraint=models.UniqueConstraint(fields=('venue', 'date', 'opens'), name='editions_openinghours_once'),
+            constraint=models.UniqueConstraint(fields=('venue', 'date', 'opens'), name='editions_openinghours_once', violation_error_message='This opening is on record.'),
         ),
         migrations.AddConstraint(
             model_name='hall',
-            constraint=models.UniqueConstraint(fields=('venue', 'key'), name='editions_hall_one_per_key'),
+            constraint=models.UniqueConstraint(fields=('venue', 'key'), name='editions_hall_one_per_key', violation_error_message='The venue has a hall with this key.'),
         ),
     ]

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('valid', 'Valid'), ('void', 'Void')], default='valid', max_length=8, verbose_name='state')),
                 ('revision', models.PositiveSmallIntegerField(default=1, help_text='Raised to revoke codes that were given out.', verbose_name='revision')),
                 ('issued_at', models.DateTimeField(default=waic.lib.clock.now, verbose_name='issued at')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='visitors.registration', verbose_name='registration')),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='visitors.registration', verbose_name='registration')),
             ],
             options={
                 'verbose_name': 'ticket',
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'day quotas',
                 'ordering': ['edition', 'date'],
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='visitors_dayquota_never_oversold'), models.UniqueConstraint(fields=('edition', 'date'), name='visitors_dayquota_one_per_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='visitors_dayquota_never_oversold'), models.UniqueConstraint(fields=('edition', 'date'), name='visitors_dayquota_one_per_day', violation_error_message='The edition has a quota for this day.')],
             },
         ),
         migrations.AddIndex(
@@ -153,14 +153,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='tickettype',
-            constraint=models.UniqueConstraint(fields=('edition', 'key'), name='visitors_tickettype_one_per_key'),
+            constraint=models.UniqueConstraint(fields=('edition', 'key'), name='visitors_tickettype_one_per_key', violation_error_message='The edition has a ticket type with this key.'),
         ),
         migrations.AddConstraint(
             model_name='tickettype',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='visitors_tickettype_price_not_negative'),
+            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='visitors_tickettype_price_not_negative', violation_error_message='A price is not negative.'),
         ),
         migrations.AddConstraint(
             model_name='ticket',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'valid')), fields=('registration', 'date'), name='visitors_ticket_one_per_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='tickettype',
+            constraint=models.CheckConstraint(condition=models.Q(('on_sale_until__gt', models.F('on_sale_from'))), name='visitors_tickettype_sale_ends_after_start', violation_error_message='The sale ends before it begins.'),
         ),
     ]
