@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from exhibitors import completeness
+from exhibitors.admin_booths import AllocationInline, HolderInline, tell_new_booths
 from exhibitors.imports import ExhibitorImport
 from exhibitors.models import (
     APPLICATION,
@@ -24,7 +25,7 @@ from exhibitors.models import (
     FirstLaunch,
 )
 from exhibitors.operations import deciding
-from exhibitors.operations.publishing import refresh
+from exhibitors.operations.publishing import forget_applications, forget_exhibits, refresh
 from waic.editions.models import Hall
 from waic.lib import places
 from waic.lib.desk import DeskAdmin
@@ -82,14 +83,6 @@ class ExhibitInline(TabularInline):
     fields = ["name_zh", "name_en", "category", "is_highlight", "order"]
     extra = 0
     show_change_link = True
-    tab = True
-
-
-class AllocationInline(TabularInline):
-    model = Allocation
-    fields = ["booth", "released_at"]
-    autocomplete_fields = ["booth"]
-    extra = 0
     tab = True
 
 
@@ -209,9 +202,23 @@ class ApplicationAdmin(ImportMixin, DeskAdmin):
             raise Http404
         return serve(application.licence)
 
+    def save_formset(self, request, form, formset, change):
+        if formset.model is Exhibit:
+            forget_exhibits([f.instance for f in formset.deleted_forms if f.instance.pk])
+        super().save_formset(request, form, formset, change)
+        tell_new_booths(formset)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         refresh(form.instance)
+
+    def delete_model(self, request, obj):
+        forget_applications([obj])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        forget_applications(queryset)
+        super().delete_queryset(request, queryset)
 
     @admin.display(description=_("exhibitor"), ordering="sort_key")
     def shown_name(self, application):
@@ -259,6 +266,18 @@ class ExhibitAdmin(DeskAdmin):
     readonly_fields = ["picture"]
     inlines = [LaunchInline]
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        refresh(form.instance.application)
+
+    def delete_model(self, request, obj):
+        forget_exhibits([obj])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        forget_exhibits(queryset.select_related("application__edition", "picture"))
+        super().delete_queryset(request, queryset)
+
 
 @admin.register(FirstLaunch)
 class FirstLaunchAdmin(DeskAdmin):
@@ -286,7 +305,16 @@ class BoothAdmin(DeskAdmin):
     list_filter = ["hall__venue__edition", "hall"]
     list_select_related = ["hall__venue"]
     search_fields = ["number", "allocations__application__name_zh"]
-    inlines = [AllocationInline]
+    inlines = [HolderInline]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for allocation in form.instance.allocations.select_related("application__edition"):
+            refresh(allocation.application)
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        tell_new_booths(formset)
 
     def get_queryset(self, request):
         current = Allocation.objects.filter(released_at=None).select_related(

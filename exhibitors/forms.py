@@ -275,6 +275,12 @@ class ExhibitForm(LookForm, forms.ModelForm):
             self.add_error("name_zh", _("Give the name in Chinese or in English."))
         return data
 
+    def clean_launch_at(self):
+        moment, edition = self.cleaned_data["launch_at"], self.instance.application.edition
+        if moment and not edition.starts_on <= moment.date() <= edition.last_day:
+            raise ValidationError(_("Give a time during the exhibition."), code="other_day")
+        return moment
+
     def clean_launch_scope(self):
         return self.cleaned_data["launch_scope"] or Scope.WORLD
 

@@ -40,9 +40,9 @@ def turns(application, records):
         reached = 0
     submitted = day(application.submitted_at) if application.submitted_at else ""
     until = _("until %(when)s") % {"when": moment(call.closes_at)} if call else ""
-    change_note = (
-        day(records[0].taken_at) if state == State.CHANGES else "" if asked else _("if asked for")
-    )
+    change_note = "" if asked else _("if asked for")
+    if state == State.CHANGES and records:
+        change_note = day(records[0].taken_at)
     steps = [
         Turn(_("Fill in and submit"), "theirs", submitted or until, is_done=reached > 0),
         Turn(_("Review"), "ours", "", is_done=reached > 1),

@@ -20,19 +20,20 @@ def start_application(call, *, by, organisation=None, company=None, entry_key=No
     company: name_zh, name_en, credit_code, country, city. entry_key: the form's own key; the same key answers
     the same draft. ValidationError: `closed` outside the call, else by field; PermissionDenied for a viewer.
     """
-    if entry_key and (made := _made_before(entry_key, by)):
+    if entry_key and (made := made_before(entry_key, by=by)):
         return made
     try:
         with transaction.atomic():
             return _start(call, by, organisation, company, entry_key)
     except IntegrityError:
         # The same click twice: the other one was faster.
-        if entry_key and (made := _made_before(entry_key, by)):
+        if entry_key and (made := made_before(entry_key, by=by)):
             return made
         raise
 
 
-def _made_before(entry_key, by):
+def made_before(entry_key, *, by):
+    """The draft that this person began with this key, or None."""
     return Application.objects.filter(entry_key=entry_key, started_by=by).first()
 
 

@@ -12,18 +12,23 @@ from waic.lib import clock
 _MAY_HOLD = (ApplicationState.SUBMITTED, ApplicationState.CHANGES, ApplicationState.APPROVED)
 
 
-@transaction.atomic
-def allocate_booth(application, booth, *, tell=True):
-    """Give a booth to an application of the same edition.
-
-    The same booth again is harmless. ValidationError: `taken`, `other_edition`, `not_allowed`.
-    """
+def refuse_unfit(application, booth):
+    """ValidationError `other_edition` or `not_allowed` when this application cannot have this booth."""
     if booth.hall.venue.edition_id != application.edition_id:
         raise ValidationError(_("This booth belongs to another edition."), code="other_edition")
     if application.state not in _MAY_HOLD:
         raise ValidationError(
             _("Only an application that was submitted can have a booth."), code="not_allowed"
         )
+
+
+@transaction.atomic
+def allocate_booth(application, booth, *, tell=True):
+    """Give a booth to an application of the same edition.
+
+    The same booth again is harmless. ValidationError: `taken`, `other_edition`, `not_allowed`.
+    """
+    refuse_unfit(application, booth)
     if held := Allocation.objects.current().filter(application=application, booth=booth).first():
         return held
     try:
@@ -33,10 +38,16 @@ def allocate_booth(application, booth, *, tell=True):
         raise ValidationError(_("This booth is taken."), code="taken") from error
     refresh(application)
     if tell:
-        mails.tell_applicant(
-            application, "booth", step=f"booth:{allocation.pk}", booth=booth, hall=booth.hall
-        )
+        tell_booth(allocation)
     return allocation
+
+
+def tell_booth(allocation):
+    """Write to the exhibitor which booth was given."""
+    booth = allocation.booth
+    mails.tell_applicant(
+        allocation.application, "booth", step=f"booth:{allocation.pk}", booth=booth, hall=booth.hall
+    )
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from exhibitors.models import Exhibit
+from exhibitors.operations import uploads
 from waic.editions import search
 from waic.lib import pagecache
 from waic.lib.models import StoredFile
@@ -49,10 +50,22 @@ def refresh_edition(edition):
 
 
 @transaction.atomic
-def hide_exhibits(application, codes):
-    """Forget exhibits that are being deleted."""
-    search.forget(application.edition, EXHIBIT, codes)
+def forget_exhibits(exhibits):
+    """Search entries and pictures of exhibits that the desk deletes; to be called before they are gone."""
+    for exhibit in exhibits:
+        search.forget(exhibit.application.edition, EXHIBIT, [exhibit.code])
+        uploads.discard(exhibit.picture)
     pagecache.bump()
+
+
+@transaction.atomic
+def forget_applications(applications):
+    """The same for whole applications, with what belongs to them."""
+    for application in applications:
+        forget_exhibits(application.exhibits.select_related("picture", "application__edition"))
+        search.forget(application.edition, EXHIBITOR, [application.code])
+        for stored in (application.logo, application.licence):
+            uploads.discard(stored)
 
 
 def findables(application, exhibits, booths):

@@ -92,7 +92,7 @@ def _seen(request):
     """The digests of what the form began with; a broken note counts as none."""
     try:
         seen = json.loads(request.POST.get("seen") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {k: v for k, v in seen.items() if isinstance(v, str)} if isinstance(seen, dict) else {}
 

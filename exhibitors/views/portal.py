@@ -1,6 +1,6 @@
 """The applicant's pages: list, start, one application, review and submit, withdraw, its files."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +17,7 @@ from exhibitors.operations import applying
 from exhibitors.operations.access import may_act_for
 from waic.accounts.models import Membership, Organisation, Role
 from waic.lib import files, steps
+from waic.lib.text import clean_text
 
 INVALID = 422  # what was typed has to be mended
 STALE = 409  # somebody else was faster
@@ -65,6 +66,8 @@ def application_new(request):
     )
     given = {"calls": calls, "organisations": organisations}
     if request.method == "POST":
+        if made := _made_by_this_form(request):
+            return redirect("exhibitors:application-edit", made.code)
         form = StartForm(request.POST, **given)
         if form.is_valid() and (made := _start(form, request.user)):
             return redirect("exhibitors:application-edit", made.code)
@@ -77,6 +80,15 @@ def application_new(request):
     context = {"form": form, "calls": calls, "coming": ExhibitionCall.objects.coming().first()}
     status = INVALID if form.is_bound else 200
     return render(request, "exhibitors/application_new.html", context, status=status)
+
+
+def _made_by_this_form(request):
+    """What the first of two clicks began; read before the form, to which its organisation would be taken."""
+    try:
+        key = UUID(request.POST.get("entry_key", ""))
+    except ValueError:
+        return None
+    return applying.made_before(key, by=request.user)
 
 
 def _start(form, user):
@@ -163,7 +175,7 @@ def application_withdraw(request, code):
         raise Http404
     if not _may_withdraw(application):
         return redirect("exhibitors:application", code)
-    reason, error = request.POST.get("reason", "")[:2000], None
+    reason, error = clean_text(request.POST.get("reason", ""))[:2000], None
     if request.method == "POST":
         try:
             applying.withdraw_application(

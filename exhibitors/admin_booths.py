@@ -1,0 +1,66 @@
+"""Giving booths on the pages of the exhibition desk."""
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from exhibitors.models import Allocation
+from exhibitors.operations.booths import refuse_unfit, tell_booth
+
+
+class AllocationFormSet(BaseInlineFormSet):
+    """Refuses what the database would refuse, and booths for whom they are not meant."""
+
+    def clean(self):
+        super().clean()
+        given = set()
+        for form in self.forms:
+            row = form.instance
+            is_current = form.is_valid() and form.has_changed() and form not in self.deleted_forms
+            if not is_current or row.released_at or not (row.booth_id and row.application_id):
+                continue
+            if row.booth_id in given:
+                form.add_error(self._shown(form), _("This booth is taken."))
+            given.add(row.booth_id)
+            self._refuse_unfit(form, row)
+
+    def _refuse_unfit(self, form, row):
+        try:
+            refuse_unfit(row.application, row.booth)
+        except ValidationError as refusal:
+            form.add_error(self._shown(form), refusal)
+
+    @staticmethod
+    def _shown(form):
+        """The other side of the allocation: the one that is chosen in this form."""
+        return next(
+            (name for name in ("booth", "application") if not form.fields[name].widget.is_hidden),
+            None,
+        )
+
+
+class AllocationInline(TabularInline):
+    """Booths of an exhibitor."""
+
+    model = Allocation
+    formset = AllocationFormSet
+    fields = ["booth", "released_at"]
+    autocomplete_fields = ["booth"]
+    extra = 0
+    tab = True
+
+
+class HolderInline(AllocationInline):
+    """Exhibitors of a booth: the present one and those before."""
+
+    fields = ["application", "released_at"]
+    autocomplete_fields = ["application"]
+
+
+def tell_new_booths(formset):
+    """Whoever was given a booth on the page that was just saved hears of it."""
+    if formset.model is Allocation:
+        for allocation in formset.new_objects:
+            if allocation.released_at is None:
+                tell_booth(allocation)
