@@ -4,6 +4,7 @@ The outbox lies above this package, so its `notify` is looked up by name (settin
 """
 
 import uuid
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -26,6 +27,11 @@ SECRET = {"accounts/confirm_code", "accounts/password_reset"}
 
 class AccountAdapter(DefaultAccountAdapter):
     """Mails of the sign-in go out through the outbox like everything else."""
+
+    def get_reset_password_from_key_url(self, key):
+        """The link leads to the site's own address, whatever host the request claimed to be for."""
+        address = urlsplit(super().get_reset_password_from_key_url(key))
+        return f"{settings.SITE_URL}{address.path}"
 
     def send_mail(self, template_prefix, email, context):
         notify = import_string(settings.NOTIFY)

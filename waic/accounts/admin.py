@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from waic.accounts.models import ApiToken, Membership, Organisation, TeamInvitation, User
+from waic.accounts.operations import move_address
 from waic.lib.desk import DeskAdmin
 
 admin.site.unregister(Group)
@@ -57,9 +58,20 @@ class UserAdmin(BaseUserAdmin, DeskAdmin):  # type: ignore[misc]
         )
 
     def has_change_permission(self, request, obj=None):
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
-        return super().has_change_permission(request, obj)
+        return self.is_within_reach(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.is_within_reach(request, obj) and super().has_delete_permission(request, obj)
+
+    @staticmethod
+    def is_within_reach(request, person):
+        """Only superusers touch superusers."""
+        return person is None or request.user.is_superuser or not person.is_superuser
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            move_address(obj)
 
 
 @admin.register(Group)

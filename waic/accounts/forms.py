@@ -1,7 +1,15 @@
 """What people type about themselves and their organisations."""
 
+from allauth.account.forms import AddEmailForm as BaseAddEmailForm
+from allauth.account.forms import ChangeEmailForm as BaseChangeEmailForm
+from allauth.account.forms import ConfirmEmailVerificationCodeForm
+from allauth.account.forms import ResetPasswordForm as BaseResetPasswordForm
 from allauth.account.forms import SignupForm as BaseSignupForm
+from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +17,60 @@ from waic.accounts.models import Language, Organisation, Role, User
 from waic.lib.places import country_choices
 from waic.lib.text import clean_text
 
+# Django's form field allows more than its model field can hold, and allauth would cut the rest off.
+LONGEST_ADDRESS = 254
 
-class SignupForm(BaseSignupForm):
+
+class BoundedAddressMixin:
+    """An e-mail field that refuses what no column can hold."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["email"]
+        field.max_length = field.widget.attrs["maxlength"] = LONGEST_ADDRESS
+        field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
+
+
+class AddEmailForm(BoundedAddressMixin, BaseAddEmailForm):
+    """Another address for the account."""
+
+
+class ChangeEmailForm(BoundedAddressMixin, BaseChangeEmailForm):
+    """A slip in the address, noticed while the code is awaited."""
+
+
+class CodeMixin:
+    """One word for what is typed off a mail or a phone; the phone offers digits and the code itself."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = _("Confirmation code")
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs.update(autocapitalize="characters", spellcheck="false")
+
+
+class ConfirmCodeForm(CodeMixin, ConfirmEmailVerificationCodeForm):
+    """The code from the mail."""
+
+
+class AuthenticateForm(CodeMixin, BaseAuthenticateForm):
+    """A code of the app, or a recovery code."""
+
+
+class ReauthenticateForm(CodeMixin, BaseReauthenticateForm):
+    """The same before a risky step."""
+
+
+class ActivateTotpForm(CodeMixin, ActivateTOTPForm):
+    """The first code of a new app."""
+
+
+class ResetPasswordForm(BoundedAddressMixin, BaseResetPasswordForm):
+    """Where the link goes."""
+
+
+class SignupForm(BoundedAddressMixin, BaseSignupForm):
     """Registration: name, e-mail, password; the language of the page becomes the person's."""
 
     name = forms.CharField(
@@ -48,7 +108,7 @@ class OrganisationForm(forms.ModelForm):
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail"))
+    email = forms.EmailField(label=_("E-mail"), max_length=LONGEST_ADDRESS)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.EDITOR)
 
 

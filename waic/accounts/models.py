@@ -225,6 +225,12 @@ class TeamInvitation(models.Model):
     def __str__(self):
         return self.email
 
+    @property
+    def is_open(self):
+        """Whether the link still lets somebody in."""
+        answered = self.accepted_at or self.withdrawn_at
+        return not answered and self.expires_at > timezone.now()
+
 
 class ApiToken(models.Model):
     """A bearer token of a person: shown once, stored as a digest, with scopes and an end."""
@@ -246,3 +252,7 @@ class ApiToken(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def has_ended(self):
+        return self.expires_at <= timezone.now()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -32,7 +33,13 @@ def _notify(*args, **kwargs):
 def found_organisation(organisation, *, by):
     """Save a new organisation with its first owner; ValidationError (by field) when its data are not right."""
     organisation.full_clean()
-    organisation.save()
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError as error:
+        # Somebody registered the same code between our look and our write: ask again, in words.
+        organisation.full_clean()
+        raise error
     Membership.objects.create(organisation=organisation, user=by, role=Role.OWNER)
     return organisation
 
@@ -141,6 +148,13 @@ def _keep_an_owner(membership, role):
             _("An organisation needs an owner. Make somebody else the owner first."),
             code="last_owner",
         )
+
+
+@transaction.atomic
+def move_address(user):
+    """A desk gave the person another address: the former ones no longer sign in, the new one asks for a code."""
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
 
 
 def make_token(user, name, *, can_write, days):

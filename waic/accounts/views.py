@@ -148,12 +148,14 @@ class OrganisationView(LoginRequiredMixin, View):
         form = InviteForm(request.POST)
         if not form.is_valid():
             return self.page(invite=form, status=400)
-        operations.invite_teammate(
-            self.organisation,
-            form.cleaned_data["email"],
-            form.cleaned_data["role"],
-            by=request.user,
-        )
+        wanted = form.cleaned_data
+        try:
+            operations.invite_teammate(
+                self.organisation, wanted["email"], wanted["role"], by=request.user
+            )
+        except ValidationError as refusal:
+            form.add_error("email", refusal)
+            return self.page(invite=form, status=409)
         messages.success(request, _("The invitation is on its way."))
         return None
 

@@ -19,6 +19,8 @@ class AdminPolicyMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         path = request.path.removeprefix("/en")
+        if hasattr(response, "_csp_replace"):
+            return response  # a page that asks for a stricter policy keeps it
         if path.startswith("/admin/"):
             response._csp_replace = _ADMIN_POLICY
         elif path.startswith("/api/docs/"):

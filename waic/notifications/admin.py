@@ -1,6 +1,7 @@
 """What was written to whom: previews, resending, the desks' own wording."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -66,6 +67,7 @@ class MessageAdmin(DeskAdmin):
         response = HttpResponse(message.html)
         response._csp_replace = {
             "default-src": ["'none'"],
+            "script-src": ["'none'"],
             "style-src": ["'unsafe-inline'"],
             "frame-ancestors": ["'self'"],
             "sandbox": [""],
@@ -92,9 +94,17 @@ class MessageAdmin(DeskAdmin):
 
     @admin.action(description=_("Send the selected messages again"), permissions=["resend"])
     def send_again(self, request, queryset):
+        queued = 0
         for message in queryset:
-            resend(message)
-        self.message_user(request, _("Queued again: %d") % len(queryset), messages.SUCCESS)
+            try:
+                resend(message)
+            except ValidationError as refusal:
+                words = f"{message.subject}: {' '.join(refusal.messages)}"
+                self.message_user(request, words, messages.WARNING)
+            else:
+                queued += 1
+        if queued:
+            self.message_user(request, _("Queued again: %d") % queued, messages.SUCCESS)
 
     def has_resend_permission(self, request):
         return request.user.has_perm("notifications.view_message")

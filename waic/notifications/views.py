@@ -12,7 +12,10 @@ class InboxView(LoginRequiredMixin, ListView):
     paginate_by = 30
 
     def get_queryset(self):
-        return self.request.user.messages.only("uuid", "subject", "created_at", "read_at", "state")
+        # The person's column belongs to the related manager: without it each row would ask for its own.
+        return self.request.user.messages.only(
+            "uuid", "subject", "created_at", "read_at", "state", "recipient_id"
+        )
 
 
 class MessageView(LoginRequiredMixin, DetailView):
