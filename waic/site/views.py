@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
 
@@ -18,6 +19,7 @@ from waic.editions.models import Edition, Hall, Room, SearchEntry
 from waic.editions.pages import EditionPage, edition_or_404, page_number
 from waic.lib import clock, portal
 from waic.lib.pagecache import public_page
+from waic.lib.text import clean_text
 from waic.site.figures import board_figures
 from waic.site.river import River, Strand
 
@@ -25,7 +27,7 @@ from waic.site.river import River, Strand
 @public_page(ttl=60)
 def home(request, year=None):
     """The current edition, or the one in the address: theme, dates, what is on now, the four boards."""
-    edition = edition_or_404(year) if year else Edition.objects.current()
+    edition = edition_or_404(year) if year is not None else Edition.objects.current()
     if edition is None:
         return render(request, "site/welcome.html", {"current_edition": None})
     context = {
@@ -39,9 +41,6 @@ def home(request, year=None):
     # An edition that is only on record has figures of its time instead of rows.
     context["published"] = edition.figures.exclude(name_zh="") if edition.is_archive else []
     context["calls"] = edition.calls.open().select_related("award")
-    context["next_edition"] = (
-        Edition.objects.published().filter(year__gt=edition.year).order_by("year").first()
-    )
     return render(request, "site/home.html", context)
 
 
@@ -59,11 +58,17 @@ def _programme(edition):
     )
     days = edition.days
     return {
-        "now": now.astimezone(clock.ZONE), "days": [{"date": d, "is_today": d == today, "count": sum(_day(i) == d for i in items)} for d in days],
-        "running": running[:6], "running_count": len(running), "coming": coming[:5], "river": _river(items, days),
-        "day_index": days.index(today) + 1 if today in days else 1, "has_begun": today >= edition.starts_on, "is_over": today > edition.last_day,
+        "now": now.astimezone(clock.ZONE),
+        "days": [{"date": d, "is_today": d == today} for d in days],
+        "running": running[:6],
+        "running_count": len(running),
+        "coming": coming[:5],
+        "river": _river(items, days),
+        "day_index": days.index(today) + 1 if today in days else 1,
+        "has_begun": today >= edition.starts_on,
+        "is_over": today > edition.last_day,
         "days_to_go": (edition.starts_on - today).days,
-    }  # fmt: skip
+    }
 
 
 def _day(item):
@@ -141,25 +146,41 @@ class SearchView(EditionPage, TemplateView):
 
     template_name = "site/search.html"
     section = "search"
-    kinds = ("forum", "session", "speaker", "exhibitor", "exhibit", "winner")
+    # kind of an entry: its name, and the address of one.
+    kinds = {
+        "forum": (_("Forums"), "forums:forum"),
+        "session": (_("Agenda items"), "forums:session"),
+        "speaker": (_("Speakers"), "forums:speaker"),
+        "exhibitor": (_("Exhibitors"), "exhibitors:exhibitor"),
+        "exhibit": (_("Exhibits"), "exhibitors:exhibit"),
+        "winner": (_("Award winners"), "awards:winner"),
+    }
     page_size = 30
 
     def get_context_data(self, **kwargs):
-        text, kind = self.request.GET.get("q", "").strip()[:100], self.request.GET.get("kind", "")
-        found = SearchEntry.objects.filter(edition=self.edition).matching(text)
-        if kind in self.kinds:
-            found = found.filter(kind=kind)
-        pages = Paginator(found.defer("body", "vector"), self.page_size)
-        page = pages.get_page(page_number(self.request))
-        results = [(entry, self.address(entry)) for entry in page]
+        text = clean_text(self.request.GET.get("q", ""))[:100]
+        kind = self.request.GET.get("kind", "")
+        kind = kind if kind in self.kinds else ""
+        page = self.page(text, kind)
         return super().get_context_data(
-            text=text, kind=kind, page_obj=page, results=results, count=pages.count, **kwargs
+            text=text,
+            kind=kind,
+            kinds=[(key, name) for key, (name, _address) in self.kinds.items()],
+            page_obj=page,
+            results=[(entry, self.address(entry)) for entry in page],
+            count=page.paginator.count,
+            **kwargs,
         )
 
+    def page(self, text, kind):
+        found = SearchEntry.objects.filter(edition=self.edition).matching(text)
+        if kind:
+            found = found.filter(kind=kind)
+        pages = Paginator(found.defer("body", "vector"), self.page_size)
+        return pages.get_page(page_number(self.request))
+
     def address(self, entry):
-        names = {"forum": "forums:forum", "session": "forums:session", "speaker": "forums:speaker", "exhibitor": "exhibitors:exhibitor",
-                 "exhibit": "exhibitors:exhibit", "winner": "awards:winner"}  # fmt: skip
-        return reverse(names[entry.kind], args=[self.edition.year, entry.code])
+        return reverse(self.kinds[entry.kind][1], args=[self.edition.year, entry.code])
 
 
 @public_page(ttl=600)
@@ -175,8 +196,9 @@ class PortalView(LoginRequiredMixin, TemplateView):
     template_name = "site/portal.html"
 
     def get_context_data(self, **kwargs):
-        sections = portal.sections_for(self.request.user)
-        yours = [item for _section, items, _starts in sections for item in items if item.is_yours]
+        # What a person has comes before what they might begin.
+        sections = sorted(portal.sections_for(self.request.user), key=lambda s: not s[1])
+        yours = [item for _one, items, _starts in sections for item in items if item.is_yours]
         return super().get_context_data(
             sections=sections, yours=sorted(yours, key=lambda i: (i.due is None, i.due)), **kwargs
         )

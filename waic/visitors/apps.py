@@ -9,7 +9,8 @@ class VisitorsConfig(AppConfig):
 
     def ready(self):
         from waic.lib.pagecache import watch
-        from waic.visitors import invariants  # noqa: F401 (registers itself)
+        from waic.visitors import invariants, portal  # noqa: F401 (invariants register themselves)
 
+        portal.register_section()
         # The one model here that a public page shows; registrations come by the thousand and must not empty the cache.
         watch(self.get_model("TicketType"))
