@@ -56,6 +56,7 @@ class Edition(models.Model):
     is_archive = models.BooleanField(
         _("archive"), default=False, help_text=_("Facts only; nothing is run in it.")
     )
+    facts = models.JSONField(_("facts on record"), default=dict, blank=True, editable=False)
     source = ProseField(_("source"), blank=True, editable=False)
 
     objects = EditionQuerySet.as_manager()

@@ -36,6 +36,7 @@ FIGURE_NAMES = {
     "buyer_groups": ("采购团组", "Buyer groups"), "theme_forums": ("主题论坛", "Theme forums"), "industry_forums": ("行业论坛", "Industry forums"),
     "main_forums": ("主论坛", "Main forums"), "media": ("媒体", "Media"), "journalists": ("记者", "Journalists"), "sail_entries": ("SAIL 奖申报", "SAIL entries"),
 }  # fmt: skip
+OTHER_PRIZES = ("Future Tech人气之星（观众投票）", "镇馆之宝")
 ANNOUNCEMENT = "Announcement of the 2024 edition (targets)"
 TARGETS = [
     ("guests", "嘉宾", "Guests", 1000), ("laureates", "图灵奖、菲尔兹奖、诺贝尔奖得主", "Turing, Fields and Nobel laureates", 9),
@@ -72,8 +73,18 @@ def _columns(record):
         "theme_zh": text(record["theme_zh"]), "theme_en": text(record["theme_en"]),
         "starts_on": day(record["start"]), "ends_on": day(record["end"]), "exhibition_ends_on": day(record.get("exhibition_end")),
         "floor_area": record.get("exhibition_area_m2"), "organisers": record.get("organisers") or [],
-        "is_current": year == CURRENT, "is_archive": year < CURRENT, "source": record["source"],
+        "is_current": year == CURRENT, "is_archive": year < CURRENT, "source": record["source"], "facts": _facts(record),
     }  # fmt: skip
+
+
+def _facts(record):
+    """The record as it stands, with what is known of tickets and of prizes no award of ours gives: nothing is lost."""
+    year = int(record["year"])
+    kept = {key: value for key, value in record.items() if key != "source"}
+    kept["tickets"] = [t for t in facts("tickets") if t["year"] == year]
+    if year == CURRENT:
+        kept["other_prizes"] = [r for r in facts("awards")["rules"] if r["award"] in OTHER_PRIZES]
+    return kept
 
 
 def _load_places(edition, record):
@@ -143,21 +154,26 @@ def _load_figures(edition, record):
         for c in dated
     ]
     closing = datetime.combine(edition.last_day, time(18), tzinfo=clock.ZONE)
-    wanted = [
-        (k, v, None)
-        for k, v in record.items()
-        if isinstance(v, int | float) and k not in ("year", "edition")
-    ]
-    wanted += [
-        (k, v, moment) for moment, figures in cut_offs for k, v in figures.items() if k != "cutoff"
-    ]
+    known = closing if record.get("data_cutoff") else None
+    wanted = [(k, v, known) for k, v in record.items() if _is_figure(k, v)]
+    wanted += [(k, v, moment) for moment, c in cut_offs for k, v in c.items() if k != "cutoff"]
     for key, value, moment in wanted:
         zh, en = FIGURE_NAMES.get(key, ("", key.replace("_", " ")))
         shown = f"{value:,}" if isinstance(value, int) else str(value)
         PublishedFigure.objects.update_or_create(
-            edition=edition, key=key[:60], cut_off=moment or (closing if record.get("data_cutoff") else None),
-            defaults={"name_zh": zh, "name_en": en, "value": shown[:200], "note": text(record.get(f"{key.removesuffix('_m2')}_note"))[:500], "source": record["source"]},
+            edition=edition, key=key[:60], cut_off=moment,
+            defaults={"name_zh": zh, "name_en": en, "value": shown[:200], "note": _note(record, key)[:500], "source": record["source"]},
         )  # fmt: skip
+
+
+def _is_figure(key, value):
+    return isinstance(value, int | float) and key not in ("year", "edition")
+
+
+def _note(record, key):
+    """The record's remark on a figure: under its name, its name without the unit, or its first word."""
+    stems = (key, key.removesuffix("_m2"), key.removesuffix("_cny"), key.split("_")[0])
+    return next((record[f"{stem}_note"] for stem in stems if record.get(f"{stem}_note")), "")
 
 
 def _load_opening_hours(edition, records):

@@ -31,6 +31,7 @@ BLOCK_OF = (
     ("terminals", r"机器人|智能终端|自动驾驶|低空|飞行"),
     ("application", r"AI\+|医疗|金融|工业|应用|央国企|通信|展团"),
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOTE = re.compile(r"（\d+月\d+日）")
 
 
@@ -80,6 +81,7 @@ def _application(edition, record, blocks):
         source=record["source"],
     )
     decided = at(f"{edition.year}-05-01", "09:00")
+    note = text(record.get("note"))
     category = _NOTE.sub("", text(record.get("category")))
     key = next((key for key, pattern in BLOCK_OF if re.search(pattern, category)), None)
     application, _made = Application.objects.get_or_create(
@@ -87,11 +89,22 @@ def _application(edition, record, blocks):
         defaults={
             "name_zh": name, "name_en": text(record.get("en")), "kind": KIND_OF.get(record.get("kind"), Kind.COMPANY), "category": category,
             "block": blocks.get(key), "country": country(record.get("country")), "city": text(record.get("city")),
-            "profile_zh": text(record.get("note")), "state": ApplicationState.APPROVED, "submitted_at": decided, "decided_at": decided,
+            "profile_zh": note if _HAN.search(note) else "", "remarks": _remarks(record), "state": ApplicationState.APPROVED, "submitted_at": decided, "decided_at": decided,
             "source": record["source"],
         },
     )  # fmt: skip
     return application
+
+
+def _remarks(record):
+    """For the desk: where in the halls, the field as the record has it, and notes that are no profile."""
+    note, field, booth = (text(record.get(key)) for key in ("note", "category", "booth"))
+    said = {
+        "展区": " ".join(filter(None, ["" if booth else record.get("hall"), record.get("zone")])),
+        "领域": field if _NOTE.search(field) else "",
+        "备注": "" if _HAN.search(note) else note,
+    }
+    return "\n".join(f"{name}：{words}" for name, words in said.items() if words)
 
 
 def _name(record):

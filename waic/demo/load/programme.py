@@ -90,7 +90,7 @@ def _load_forum(edition, record, kinds, rooms):
             "kind": kinds[KIND_OF[record["kind"]]], "title_zh": record["zh"], "title_en": text(record["en"]),
             "summary_zh": "\n".join(filter(None, [text(record.get("theme_zh")), *(record.get("sub_themes_zh") or [])])),
             "is_online": record["venue_zh"] == "线上", "date": day(record["date"]), "starts_at": starts, "ends_at": ends,
-            "state": ForumState.PUBLISHED, "published_at": at("2024-07-01", "09:00"), "source": record["source"],
+            "state": ForumState.PUBLISHED, "published_at": at("2024-07-01", "09:00"), "source": _source(record),
         },
     )  # fmt: skip
     if not made:
@@ -125,6 +125,21 @@ def _load_forum(edition, record, kinds, rooms):
         )
 
 
+def _source(record):
+    """Where the record is from, with what it says that no field of a forum holds."""
+    place = (
+        "" if record["start"] else " ".join(filter(None, [record["venue_zh"], record["room_zh"]]))
+    )
+    said = {
+        "地点": place or record.get("addr_raw"),
+        "主持": record.get("moderator_zh"),
+        "备注": record.get("note"),
+    }
+    return "\n".join(
+        [record["source"], *(f"{name}：{words}" for name, words in said.items() if words)]
+    )
+
+
 def _session_kind(title):
     return next(
         (kind for kind, pattern in SESSION_KINDS if re.search(pattern, title)), SessionKind.SPEECH
@@ -146,12 +161,21 @@ def _load_guests(edition):
                 "title_zh": text(record["title_zh"]), "affiliation_zh": text(record["affiliation_zh"]),
             },
         )  # fmt: skip
+        _keep_part(speaker, forum, text(record.get("role_zh")))
         for honour in record["honours"]:
             kind, english = next((k, e) for part, k, e in HONOURS if part in honour)
             Honour.objects.get_or_create(
                 speaker=speaker, name_zh=honour,
                 defaults={"kind": kind, "name_en": HONOUR_EN.get(honour, english), "source": text(record.get("honours_source"))},
             )  # fmt: skip
+
+
+def _keep_part(speaker, forum, part):
+    """What somebody did there in the record's words (出席, 宣布闭幕): finer than our roles, so it stays with the source."""
+    line = f"《{forum.title_zh}》：{part}"
+    if part and line not in speaker.source:
+        speaker.source = f"{speaker.source}\n{line}"
+        speaker.save(update_fields=["source", "changed_at"])
 
 
 def _speaker(edition, record):

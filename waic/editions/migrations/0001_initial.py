@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('is_current', models.BooleanField(default=False, verbose_name='current')),
                 ('is_published', models.BooleanField(default=True, verbose_name='published')),
                 ('is_archive', models.BooleanField(default=False, help_text='Facts only; nothing is run in it.', verbose_name='archive')),
+                ('facts', models.JSONField(blank=True, default=dict, editable=False, verbose_name='facts on record')),
                 ('source', waic.lib.text.ProseField(blank=True, editable=False, verbose_name='source')),
             ],
             options={
