@@ -134,7 +134,15 @@ def test_desk_sees_its_own_reports(client, edition, desk, keys):
 
 
 @pytest.mark.parametrize(
-    "query", ["year=x", "year=99999999", "year=2024&page=zz", "year=2024&page=-1", "year=%00"]
+    "query",
+    [
+        "year=x",
+        "year=99999999",
+        "year=2024&page=zz",
+        "year=2024&page=-1",
+        "year=%00",
+        "year=%C2%B2",
+    ],
 )
 def test_odd_address_is_answered(client, organiser, edition, query):
     assert client.get(f"/admin/reports/programme/?{query}").status_code in (200, 404)

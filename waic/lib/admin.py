@@ -28,9 +28,7 @@ class StepRecordAdmin(ReadOnlyAdmin):
         "taken_at",
         "content_type",
         "object_id",
-        "step",
-        "before",
-        "after",
+        "in_words",
         "by",
         "reason",
     ]
@@ -38,8 +36,14 @@ class StepRecordAdmin(ReadOnlyAdmin):
     list_filter = ["step", "content_type"]
     search_fields = ["reason", "by__email", "=object_id"]
     date_hierarchy = "taken_at"
-    fields = ["taken_at", "what", "step", "before", "after", "by", "reason"]
-    readonly_fields = ["what"]
+    fields = ["taken_at", "what", "in_words", "by", "reason"]
+    readonly_fields = ["what", "in_words"]
+
+    @admin.display(description=_("step"), ordering="step")
+    def in_words(self, record):
+        """The step as its desk calls it: "Approve: Submitted → Approved"."""
+        desk = admin.site._registry.get(record.content_type.model_class())
+        return desk.describe_step(record) if hasattr(desk, "describe_step") else str(record)
 
     @admin.display(description=_("of"))
     def what(self, record):

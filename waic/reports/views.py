@@ -16,12 +16,15 @@ from waic.reports.registry import report_for, reports_for
 
 FORMS = ("csv", "xlsx")
 
+# The chart, in units of its view box: height of a row, where bars begin, the longest bar.
+ROW, AXIS, LONGEST = 26, 190, 270
+
 
 def _edition(request):
     raw = request.GET.get("year") or request.POST.get("year") or ""
     return (
         Edition.objects.filter(year=int(raw)).first()
-        if raw.isdigit() and len(raw) < 6
+        if raw.isdecimal() and len(raw) < 6
         else Edition.objects.current()
     )
 
@@ -49,17 +52,31 @@ def report_page(request, key):
     if edition is None:
         raise Http404
     page = Paginator(report.rows(edition), 50).get_page(request.GET.get("page"))
-    bars = report.bars(edition)
-    most = max((bar.value for bar in bars), default=1)
-    drawn = [
-        {"bar": bar, "y": n * 34, "width": round(bar.value / most * 220, 1)}
-        for n, bar in enumerate(bars)
-    ]
+    bars = drawn(report.bars(edition))
     context = {
-        **admin.site.each_context(request), "title": report.title, "report": report, "edition": edition, "page_obj": page, "rows": [report.row(o) for o in page],
-        "finding": report.finding(edition), "bars": drawn, "chart_height": max(34, len(bars) * 34), "now": clock.local_now(), "editions": Edition.objects.filter(is_archive=False),
-    }  # fmt: skip
+        **admin.site.each_context(request),
+        "title": report.title,
+        "report": report,
+        "edition": edition,
+        "editions": Edition.objects.filter(is_archive=False),
+        "page_obj": page,
+        "rows": [report.row(o) for o in page],
+        "finding": report.finding(edition),
+        "bars": bars,
+        "chart_height": max(ROW, len(bars) * ROW),
+        "now": clock.local_now(),
+    }
     return TemplateResponse(request, "reports/report.html", context)
+
+
+def drawn(bars):
+    """Where each bar of the chart lies: a row below the other, the longest as long as there is room for."""
+    most = max((bar.value for bar in bars), default=1)
+    lengths = [round(bar.value * LONGEST / most) for bar in bars]
+    return [
+        {"bar": bar, "y": n * ROW, "width": length, "end": AXIS + length + 8}
+        for n, (bar, length) in enumerate(zip(bars, lengths, strict=True))
+    ]
 
 
 @require_POST

@@ -1,0 +1,90 @@
+"""What waits for a desk. A line is a list and its filters: what is counted is what the link shows."""
+
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from forums.models import ForumPart
+from forums.oddities import oddities_of
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Rows of `model` that `filters` leave; `of` is the way from the model to its edition, empty for all editions.
+
+    An exhibitor who applies for next year waits today, whatever edition the desk looks at.
+    """
+
+    words: object
+    model: str
+    right: str
+    filters: dict = field(default_factory=dict)
+    of: str = ""
+    without_room: bool = False
+
+    def query(self, edition):
+        """The filters as they stand in the address of the list."""
+        return {**({f"{self.of}__id__exact": edition.pk} if self.of else {}), **self.filters}
+
+    def count(self, edition):
+        wanted = {
+            k: v.split(",") if k.endswith("__in") else v for k, v in self.query(edition).items()
+        }
+        rows = apps.get_model(self.model)._default_manager.filter(**wanted)
+        if self.without_room:
+            rows = rows.exclude(pk__in=ForumPart.objects.filter(room__isnull=False).values("forum"))
+        return rows.count()
+
+    def link(self, edition):
+        page = reverse(f"admin:{self.model.lower().replace('.', '_')}_changelist")
+        missing = {"missing": "room"} if self.without_room else {}
+        return f"{page}?{urlencode(self.query(edition) | missing)}"
+
+
+WAITING = (
+    Waiting(
+        _("Applications to decide"), "exhibitors.Application", "exhibitors.change_application",
+        {"state__exact": "submitted"},
+    ),
+    Waiting(
+        _("First launches to confirm"), "exhibitors.FirstLaunch", "exhibitors.change_firstlaunch",
+        {"state__exact": "claimed"},
+    ),
+    Waiting(
+        _("Forums handed in"), "forums.Forum", "forums.change_forum",
+        {"state__exact": "review"}, of="edition",
+    ),
+    Waiting(
+        _("Published forums without a room"), "forums.Forum", "forums.change_forum",
+        {"state__exact": "published", "is_online__exact": 0}, of="edition", without_room=True,
+    ),
+    Waiting(
+        _("Invitations without an answer"), "forums.Invitation", "forums.change_invitation",
+        {"state__in": "sent,opened"}, of="forum__edition",
+    ),
+    Waiting(
+        _("Drafts of entries"), "awards.Entry", "awards.change_entry",
+        {"state__exact": "draft"}, of="call__edition",
+    ),
+    Waiting(
+        _("Messages that could not be sent"), "notifications.Message", "notifications.view_message",
+        {"state__exact": "failed"},
+    ),
+    Waiting(_("Jobs that failed"), "lib.JobRun", "lib.view_jobrun", {"state__exact": "failed"}),
+)  # fmt: skip
+
+
+def waiting_of(user, edition):
+    """[{words, count, link}] of what the person may mend, without the lists that are empty."""
+    found = [
+        {"words": line.words, "count": line.count(edition), "link": line.link(edition)}
+        for line in WAITING
+        if user.has_perm(line.right)
+    ]
+    if user.has_perm("forums.change_forum"):
+        odd = {"words": _("Odd things in the programme"), "count": len(oddities_of(edition))}
+        found.append({**odd, "link": f"{reverse('admin:forums_oddities')}?year={edition.year}"})
+    return [line for line in found if line["count"]]
