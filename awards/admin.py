@@ -5,7 +5,7 @@ from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
+from unfold.admin import StackedInline, TabularInline
 
 from awards import answers as answering
 from awards.models import (
@@ -51,21 +51,14 @@ class StageInline(TabularInline):
     tab = True
 
 
-class FormFieldInline(TabularInline):
+class FormFieldInline(StackedInline):
+    """The questions of the form, each whole: what is asked, how it is answered, whether judges see it."""
+
     model = FormField
     fields = [
-        "order",
-        "key",
-        "kind",
-        "part_zh",
-        "part_en",
-        "label_zh",
-        "label_en",
-        "is_required",
-        "max_length",
-        "accept",
-        "is_identifying",
-    ]
+        ("order", "key", "kind"), ("label_zh", "label_en"), ("help_zh", "help_en"), ("part_zh", "part_en"),
+        ("is_required", "is_identifying"), ("max_length", "accept"), "choices",
+    ]  # fmt: skip
     extra = 0
     tab = True
 

@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                 ('closes_at', models.DateTimeField(help_text='At this moment it is too late.', verbose_name='closes')),
                 ('rules_zh', waic.lib.text.ProseField(blank=True, max_length=20000, verbose_name='rules in Chinese')),
                 ('rules_en', waic.lib.text.ProseField(blank=True, max_length=20000, verbose_name='rules in English')),
-                ('prefix', models.CharField(help_text='Receipts read PREFIX-0001.', max_length=12, verbose_name='receipt prefix')),
+                ('prefix', models.CharField(error_messages={'unique': 'Another call has this prefix; its receipts would look alike.'}, help_text='Receipts read PREFIX-0001.', max_length=12, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9]+\\Z', 'Capital letters and digits only.')], verbose_name='receipt prefix')),
                 ('last_number', models.PositiveIntegerField(default=0, editable=False, verbose_name='last receipt number')),
                 ('is_sample', models.BooleanField(default=False, verbose_name='dates are samples')),
                 ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='awards.award', verbose_name='award')),

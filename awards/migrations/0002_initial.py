@@ -173,6 +173,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('stage', 'key'), name='awards_criterion_one_per_key'),
         ),
         migrations.AddConstraint(
+            model_name='criterion',
+            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('maximum__gte', 2)), name='awards_criterion_has_weight_and_scale', violation_error_message='A criterion weighs at least 1 and goes to 2 or more.'),
+        ),
+        migrations.AddConstraint(
             model_name='assignment',
             constraint=models.UniqueConstraint(fields=('stage', 'judge', 'dossier'), name='awards_assignment_once_per_stage'),
         ),

@@ -1,5 +1,7 @@
 """Awards and contests: rules, tracks, calls with their form, stages, winners."""
 
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +64,14 @@ class Call(models.Model):
     rules_zh = ProseField(_("rules in Chinese"), blank=True, max_length=20_000)
     rules_en = ProseField(_("rules in English"), blank=True, max_length=20_000)
     prefix = models.CharField(
-        _("receipt prefix"), max_length=12, help_text=_("Receipts read PREFIX-0001.")
+        _("receipt prefix"),
+        max_length=12,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9]+\Z", _("Capital letters and digits only."))],
+        help_text=_("Receipts read PREFIX-0001."),
+        error_messages={
+            "unique": _("Another call has this prefix; its receipts would look alike.")
+        },
     )
     last_number = models.PositiveIntegerField(_("last receipt number"), default=0, editable=False)
     is_sample = models.BooleanField(_("dates are samples"), default=False)
@@ -124,6 +133,13 @@ class FieldKind(models.TextChoices):
     FILE = "file", _("File")
 
 
+# Names that the form's own inputs have.
+RESERVED_KEYS = {
+    "title_zh", "title_en", "organisation", "country", "track", "seen", "save", "submit", "remove", "csrfmiddlewaretoken",
+}  # fmt: skip
+ACCEPTED = {"pdf", "image", "slides"}
+
+
 class FormField(models.Model):
     """One question of a call's form."""
 
@@ -164,6 +180,35 @@ class FormField(models.Model):
 
     def __str__(self):
         return localized(self, "label")
+
+    def clean(self):
+        """What would break the applicants' page is refused at the desk."""
+        problems = {}
+        if self.key in RESERVED_KEYS:
+            problems["key"] = _("The form uses this key itself; please take another one.")
+        if self.kind in (FieldKind.CHOICE, FieldKind.CHOICES) and not self.has_good_choices():
+            problems["choices"] = _(
+                'Please give a list like [{"key": "a", "zh": "甲", "en": "A"}].'
+            )
+        if not self.accepted_kinds() <= ACCEPTED:
+            problems["accept"] = _("Please use pdf, image or slides, with commas between them.")
+        if problems:
+            raise ValidationError(problems)
+
+    def accepted_kinds(self):
+        return {kind.strip() for kind in self.accept.split(",") if kind.strip()}
+
+    def has_good_choices(self):
+        """True when there is something to choose, each with a key of its own and a text."""
+        if not isinstance(self.choices, list) or not self.choices:
+            return False
+        if not all(
+            isinstance(c, dict) and all(isinstance(v, str) for v in c.values())
+            for c in self.choices
+        ):
+            return False
+        keys = [c.get("key") for c in self.choices]
+        return all(keys) and len(set(keys)) == len(keys) and all(c.get("zh") for c in self.choices)
 
 
 class Stage(models.Model):

@@ -87,6 +87,11 @@ class Entry(Versioned):
         return localized(self, "title") or self.code
 
     @property
+    def due(self):
+        """Until when its applicants may change it: the call's end, or later when the desk reopened it."""
+        return max(self.call.closes_at, self.editable_until or self.call.closes_at)
+
+    @property
     def is_international(self):
         return bool(self.country) and self.country != places.HOME_COUNTRY
 

@@ -33,7 +33,12 @@ class Criterion(models.Model):
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
         constraints = [
-            models.UniqueConstraint(fields=["stage", "key"], name="awards_criterion_one_per_key")
+            models.UniqueConstraint(fields=["stage", "key"], name="awards_criterion_one_per_key"),
+            models.CheckConstraint(
+                condition=Q(weight__gte=1) & Q(maximum__gte=2),
+                name="awards_criterion_has_weight_and_scale",
+                violation_error_message=_("A criterion weighs at least 1 and goes to 2 or more."),
+            ),
         ]
 
     def __str__(self):
