@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from awards.answers import shown
@@ -14,16 +15,23 @@ from waic.lib.text import clean_text
 
 def make_dossier(entry):
     """The blind copy of an entry: titles, track and the answers that tell nobody who it is, in both languages."""
-    answers = [
-        {"zh": f.label_zh, "en": f.label_en, "answer": shown(f, entry.answers.get(f.key, ""))}
-        for f in entry.call.fields.filter(is_identifying=False).exclude(kind="file")
-    ]
+    questions = entry.call.fields.filter(is_identifying=False).exclude(kind="file")
+    answers = [blind_answer(q, entry.answers.get(q.key, "")) for q in questions]
     dossier, _made = Dossier.objects.update_or_create(
         entry=entry,
         defaults={"title_zh": entry.title_zh, "title_en": entry.title_en, "answers": answers,
                   "track_zh": entry.track.name_zh if entry.track else "", "track_en": entry.track.name_en if entry.track else ""},
     )  # fmt: skip
     return dossier
+
+
+def blind_answer(question, value):
+    """A question and its answer in both languages, whatever language the desk reads."""
+    row = {"zh": question.label_zh, "en": question.label_en}
+    for suffix, language in (("zh", "zh-hans"), ("en", "en")):
+        with translation.override(language):
+            row[f"answer_{suffix}"] = str(shown(question, value))
+    return row
 
 
 @transaction.atomic
@@ -74,6 +82,8 @@ def hand_in_review(assignment):
     """Make a review final; ValidationError when a criterion has no score."""
     review = Review.objects.select_for_update().get(assignment=assignment)
     criteria = list(assignment.stage.criteria.all())
+    if not criteria:
+        raise ValidationError(_("There is no rubric for this stage yet."), code="no_rubric")
     if any(c.key not in review.scores for c in criteria):
         raise ValidationError(_("Please score every criterion first."), code="incomplete")
     review.total, review.handed_in_at = weighted_total(criteria, review.scores), clock.now()
