@@ -3,6 +3,7 @@
 Answers are kept as they were typed, also while they are not right yet; they are judged when somebody submits.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 from django import forms
@@ -14,10 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from awards.models import FieldKind
 from waic.lib.files import IMAGES, MEGABYTE, PDF, PPTX, FileRule
-from waic.lib.places import country_choices
+from waic.lib.places import country_choices, country_name
 from waic.lib.text import clean_text, language_column, localized
 
 LONGEST = 20_000  # characters of one answer that are kept at all
+MOST_CHOICES = 100
 _TYPES = {"pdf": (PDF,), "image": IMAGES, "slides": (PPTX, PDF)}
 _http = URLValidator(
     schemes=["http", "https"],
@@ -50,19 +52,60 @@ def localized_choice(choice):
     return choice.get(language_column()) or choice.get("zh") or choice["key"]
 
 
-def typed_values(fields, data):
-    """What a posted form says of a call's fields: {key: text, or list for several choices}. Only what was sent."""
-    values = {}
-    for field in fields:
-        if field.kind == FieldKind.FILE:
-            continue
-        if field.kind == FieldKind.CHOICES:
-            values[field.key] = [clean_text(v)[:200] for v in data.getlist(field.key)][:50]
-        elif field.kind == FieldKind.YES:
-            values[field.key] = "yes" if data.get(field.key) else ""
+@dataclass
+class Sent:
+    """A posted form: values that may be stored, those that may not, and why not; only what was sent."""
+
+    values: dict = dataclasses.field(default_factory=dict)
+    unsaved: dict = dataclasses.field(default_factory=dict)
+    sentences: dict = dataclasses.field(default_factory=dict)
+
+    def refuse(self, key, value, sentence):
+        self.unsaved[key], self.sentences[key] = value, sentence
+
+
+def read_form(call, data):
+    """What a posted form says of a call's questions and of the basics."""
+    sent = Sent()
+    basics = BasicsForm({k: clean_text(v) for k, v in data.items()}, call=call)
+    basics.is_valid()
+    for name in (n for n in basics.fields if n in data):
+        if name in basics.errors:
+            sent.refuse(name, data[name], " ".join(basics.errors[name]))
         else:
-            values[field.key] = clean_text(data.get(field.key, ""))[:LONGEST]
-    return values
+            sent.values[name] = basics.cleaned_data[name]
+    for question in call.fields.exclude(kind=FieldKind.FILE):
+        value = typed_value(question, data)
+        if sentence := storable(value):
+            sent.refuse(question.key, value, sentence)
+        else:
+            sent.values[question.key] = value
+    return sent
+
+
+def typed_value(field, data):
+    """The text of one question, the list of several choices, or yes."""
+    if field.kind == FieldKind.CHOICES:
+        return [clean_text(v) for v in data.getlist(field.key)]
+    if field.kind == FieldKind.YES:
+        return "yes" if data.get(field.key) else ""
+    return clean_text(data.get(field.key, ""))
+
+
+def storable(value):
+    """Why a value cannot even be kept as a draft, or an empty string."""
+    if len(value) <= (MOST_CHOICES if isinstance(value, list) else LONGEST):
+        return ""
+    return _("This is too long to be kept; at most %(limit)d characters.") % {"limit": LONGEST}
+
+
+def shown_value(entry, field, key, value):
+    """A stored value of any question of the form, the basics among them, as people read it."""
+    if field is not None:
+        return shown(field, value or "") or "—"
+    if key == "track":
+        return str(entry.track or "—")
+    return (country_name(value) if key == "country" and value else value) or "—"
 
 
 def shown(field, value):
@@ -137,8 +180,6 @@ _CHECKS = {
     FieldKind.LINE: _line, FieldKind.PROSE: _length, FieldKind.NUMBER: _number, FieldKind.DATE: _date,
     FieldKind.CHOICE: _choice, FieldKind.CHOICES: _choice, FieldKind.URL: _url,
 }  # fmt: skip
-
-BASICS = ("title_zh", "title_en", "organisation", "country", "track")
 
 
 def troubles(entry, fields=None, files=None):

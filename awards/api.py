@@ -1,7 +1,9 @@
 """The API of awards: awards, winners and open calls for everybody, entries for their own people."""
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -11,6 +13,7 @@ from rest_framework.response import Response
 from awards import answers as answering
 from awards.models import Award, Call, Entry, FieldKind, FormField, Winner
 from awards.operations import entries, members
+from waic.lib.text import clean_text
 
 
 class AwardSerializer(serializers.ModelSerializer):
@@ -123,13 +126,20 @@ class CallViewSet(viewsets.ReadOnlyModelViewSet):
     serializer_class = CallSerializer
 
 
+def storable_text(text):
+    """Clean text without the half characters that JSON can carry and a database cannot."""
+    return clean_text(text.encode("utf-8", "ignore").decode())
+
+
 class KnownKeysOnly:
     """Mixin: a key the serializer does not know is a mistake, not something to overlook."""
 
     def to_internal_value(self, data):
+        if not hasattr(data, "keys"):
+            return super().to_internal_value(data)
         unknown = sorted(set(data) - set(self.fields))
         if unknown:
-            raise serializers.ValidationError({name: ["Unknown field."] for name in unknown})
+            raise serializers.ValidationError({name: [_("Unknown field.")] for name in unknown})
         return super().to_internal_value(data)
 
 
@@ -161,7 +171,7 @@ class EntrySerializer(KnownKeysOnly, serializers.ModelSerializer):
         from waic.lib.places import names
 
         if value and value not in names("en"):
-            raise serializers.ValidationError("An ISO 3166 code of two letters, like CN.")
+            raise serializers.ValidationError(_("An ISO 3166 code of two letters, like CN."))
         return value
 
 
@@ -205,6 +215,7 @@ class EntryViewSet(
             "call__award", "call__edition", "track"
         )
 
+    @transaction.atomic
     def perform_create(self, serializer):
         data = serializer.validated_data
         entry = entries.start_entry(data["call"], user=self.request.user)
@@ -213,7 +224,7 @@ class EntryViewSet(
     def perform_update(self, serializer):
         data = serializer.validated_data
         if "call" in data and data["call"].pk != serializer.instance.call_id:
-            raise serializers.ValidationError({"call": ["An entry stays in its call."]})
+            raise serializers.ValidationError({"call": [_("An entry stays in its call.")]})
         serializer.instance = self._save(serializer.instance, data, version=data.get("version"))
 
     def _save(self, entry, data, version):
@@ -223,7 +234,7 @@ class EntryViewSet(
         if "track_key" in data:
             track = entry.call.tracks.filter(key=data["track_key"]).first()
             if track is None:
-                raise serializers.ValidationError({"track_key": ["There is no such track."]})
+                raise serializers.ValidationError({"track_key": [_("There is no such track.")]})
             basics["track"] = track.pk
         return entries.save_answers(
             entry,
@@ -238,19 +249,23 @@ class EntryViewSet(
         unknown = sorted(set(given) - set(kinds))
         if unknown:
             raise serializers.ValidationError(
-                {"answers": [f"Unknown question: {name}" for name in unknown]}
+                {"answers": [_("Unknown question: %(name)s") % {"name": name} for name in unknown]}
             )
-        for key, value in given.items():
-            wanted = list if kinds[key] == FieldKind.CHOICES else str
-            if not isinstance(value, wanted) or len(value) > answering.LONGEST:
-                raise serializers.ValidationError(
-                    {
-                        "answers": [
-                            f"{key}: a {'list of texts' if wanted is list else 'text'}, please."
-                        ]
-                    }
-                )
-        return given
+        return {key: self._answer(key, kinds[key], value) for key, value in given.items()}
+
+    @staticmethod
+    def _answer(key, kind, value):
+        """One answer without what cannot be stored; refused when it is of another type or too long."""
+        is_list = kind == FieldKind.CHOICES
+        texts = value if is_list and isinstance(value, list) else [value]
+        if isinstance(value, list) != is_list or not all(isinstance(v, str) for v in texts):
+            wanted = _("a list of texts") if is_list else _("a text")
+            sentence = _("%(key)s: %(wanted)s, please.") % {"key": key, "wanted": wanted}
+            raise serializers.ValidationError({"answers": [sentence]})
+        value = [storable_text(v) for v in texts] if is_list else storable_text(value)
+        if sentence := answering.storable(value):
+            raise serializers.ValidationError({"answers": [f"{key}: {sentence}"]})
+        return value
 
     def _stepped(self, entry):
         return Response(EntrySerializer(self.get_queryset().get(pk=entry.pk)).data)

@@ -13,7 +13,7 @@ def entry_items(user):
 
     for entry in Entry.objects.of(user).select_related("call__award", "call__edition")[:20]:
         theirs = entry.state in (EntryState.DRAFT, EntryState.REOPENED)
-        due = entry.editable_until or entry.call.closes_at
+        due = entry.due
         is_open = theirs and not _is_over(due)
         yield Item(
             title=str(entry), url=reverse("awards:entry", args=[entry.code]), state=entry.get_state_display(),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from awards.views import judging, portal, public
+from awards.views import filling, judging, portal, public
 
 app_name = "awards"
 urlpatterns = [
@@ -14,7 +14,11 @@ urlpatterns = [
     path("portal/entries/new/", portal.EntryStartView.as_view(), name="entry-new"),
     path("portal/entries/join/<str:token>/", portal.JoinView.as_view(), name="join"),
     path("portal/entries/<code:code>/", portal.EntryView.as_view(), name="entry"),
-    path("portal/entries/<code:code>/form/", portal.EntryFormView.as_view(), name="entry-form"),
+    path(
+        "portal/entries/<code:code>/form/",
+        filling.bounded(filling.EntryFormView.as_view()),
+        name="entry-form",
+    ),
     path("portal/entries/<code:code>/people/", portal.MembersView.as_view(), name="entry-members"),
     path(
         "portal/entries/<code:code>/receipt/",

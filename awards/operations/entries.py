@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from awards import answers as answering
 from awards.models import ENTRY, Call, Entry, EntryFile, EntryMember, EntryState
 from awards.operations.receipts import make_receipt
+from waic.accounts.models import User
 from waic.lib import clock
 from waic.lib.files import receive
 from waic.notifications.outbox import notify
@@ -69,17 +70,19 @@ def editable(entry, version=None):
 
 @transaction.atomic
 def start_entry(call, *, user):
-    """A new draft of the person's; ValidationError when the call is not open."""
+    """A draft of the person's; ValidationError when the call is not open.
+
+    A double click finds the untouched draft it made a moment ago: the person's row is held meanwhile.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     check_open(call)
+    untouched = Entry.objects.of(user).filter(call=call, state=EntryState.DRAFT, version=1)
+    if entry := untouched.filter(files=None).first():
+        return entry
     entry = Entry.objects.create(call=call)
     EntryMember.objects.create(
-        entry=entry,
-        user=user,
-        email=user.email,
-        name=user.name,
-        is_lead=True,
-        joined_at=clock.now(),
-    )
+        entry=entry, user=user, email=user.email, name=user.name, is_lead=True, joined_at=clock.now()
+    )  # fmt: skip
     return entry
 
 
@@ -92,9 +95,7 @@ def save_answers(entry, *, basics=None, answers=None, version=None):
     entry = editable(entry, version)
     for name, value in (basics or {}).items():
         if name == "track":
-            entry.track = (
-                entry.call.tracks.filter(pk=int(value)).first() if str(value).isdigit() else None
-            )
+            entry.track = entry.call.tracks.filter(pk=value or None).first()
         else:
             setattr(entry, name, value)
     entry.answers = {**entry.answers, **(answers or {})}

@@ -23,6 +23,7 @@ def invite_member(entry, email, *, by, name=""):
     entry = editable(entry)
     email = clean_text(email).lower()
     validate_email(email)
+    EntryMember._meta.get_field("email").run_validators(email)
     if entry.members.count() >= MOST:
         raise ValidationError(
             _("An entry has at most %(most)d people."), code="too_many", params={"most": MOST}
@@ -51,10 +52,8 @@ def invite_member(entry, email, *, by, name=""):
 
 
 def invitation_of(token):
-    """The open invitation a link leads to, or None."""
-    members = EntryMember.objects.select_related(
-        "entry__call__award", "entry__call__edition"
-    ).filter(joined_at=None)
+    """The invitation a link leads to, open or used, or None."""
+    members = EntryMember.objects.select_related("entry__call__award", "entry__call__edition")
     return members.filter(digest=digest(token)).exclude(digest="").first()
 
 
@@ -69,7 +68,7 @@ def join_entry(member, *, user):
     if EntryMember.objects.filter(entry=member.entry, user=user).exclude(pk=member.pk).exists():
         raise ValidationError(_("You are on this entry already."), code="again")
     joined = EntryMember.objects.filter(pk=member.pk, joined_at=None)
-    if joined.update(user=user, name=member.name or user.name, joined_at=clock.now(), digest=""):
+    if joined.update(user=user, name=member.name or user.name, joined_at=clock.now()):
         lead = member.entry.members.filter(is_lead=True).select_related("user").first()
         if lead and lead.user:
             notify(

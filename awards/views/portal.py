@@ -1,8 +1,8 @@
-"""The applicants' desk: entries, the long form saved as it is typed, people, files, handing in."""
+"""The applicants' desk: entries, where each stands, its people and files. The long form is in `filling`."""
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,9 +10,8 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from awards import answers as answering
-from awards.models import ENTRY, Call, Entry, EntryFile, EntryState, FieldKind
+from awards.models import ENTRY, Call, Entry, EntryFile, EntryState
 from awards.operations import entries, members
-from waic.lib import clock
 from waic.lib.files import serve
 from waic.lib.steps import history
 from waic.lib.templatetags.look import moment
@@ -20,6 +19,11 @@ from waic.lib.text import localized
 from waic.lib.turns import Turn, Turns
 
 _WITH = ("call__award", "call__edition", "track", "receipt")
+
+
+def number(text):
+    """A primary key as typed; 0, which is nobody's, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def entries_of(user):
@@ -34,7 +38,7 @@ def turns_of(entry):
         Turn(
             _("Fill in and hand in"),
             "theirs",
-            f"{clock_text(entry)}",
+            moment(entry.due),
             is_done=not draft,
             is_current=draft,
         )
@@ -50,10 +54,6 @@ def labelled(records):
     for record in records:
         record.label = names.get(record.after, record.after)
     return records
-
-
-def clock_text(entry):
-    return moment(entry.editable_until or entry.call.closes_at)
 
 
 class EntryListView(LoginRequiredMixin, TemplateView):
@@ -76,16 +76,9 @@ class EntryStartView(LoginRequiredMixin, View):
     """POST starts a draft in an open call."""
 
     def post(self, request):
-        raw = request.POST.get("call", "")
-        call = get_object_or_404(Call, pk=int(raw) if raw.isdigit() and len(raw) < 18 else 0)
-        # A double click finds the empty draft it made a moment ago.
-        fresh = (
-            entries_of(request.user)
-            .filter(call=call, state=EntryState.DRAFT, title_zh="", answers={})
-            .first()
-        )
+        call = get_object_or_404(Call, pk=number(request.POST.get("call", "")))
         try:
-            entry = fresh or entries.start_entry(call, user=request.user)
+            entry = entries.start_entry(call, user=request.user)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return redirect("awards:entry-list")
@@ -131,12 +124,15 @@ class EntryView(OwnEntry):
         messages.success(request, sentences[step])
         return redirect(request.path)
 
-    def page(self, errors=(), status=200):
+    def page(self, errors=(), status=200, invite=None):
         entry = self.load()
+        may_fill, may_change = entry.state in entries.EDITABLE, is_open(entry)
         context = {
-            "entry": entry, "turns": turns_of(entry), "members": entry.members.select_related("user"), "history": labelled(list(history(entry)[:20])), "errors": errors,
-            "steps": {s.name for s in ENTRY.from_state(entry.state, "theirs")}, "is_open": is_open(entry),
-            "troubles": answering.troubles(entry) if entry.state in entries.EDITABLE else [], "deadline": entry.editable_until or entry.call.closes_at,
+            "entry": entry, "turns": turns_of(entry), "members": entry.members.select_related("user"),
+            "history": labelled(list(history(entry)[:20])), "errors": errors, "invite": invite or {},
+            "steps": {s.name for s in ENTRY.from_state(entry.state, "theirs")},
+            "is_open": may_change, "may_change": may_change and may_fill, "deadline": entry.due,
+            "troubles": answering.troubles(entry) if may_fill else [],
         }  # fmt: skip
         return render(self.request, "awards/entry.html", context, status=status)
 
@@ -148,122 +144,6 @@ def is_open(entry):
     except ValidationError:
         return False
     return True
-
-
-class EntryFormView(OwnEntry):
-    """The long form. Every save keeps all that was typed; htmx saves it while somebody types."""
-
-    def get(self, request, code):
-        if not is_open(self.entry) or self.entry.state not in entries.EDITABLE:
-            return redirect("awards:entry", code)
-        return self.page(self.entry)
-
-    def post(self, request, code):
-        try:
-            data = request.POST
-        except RequestDataTooBig:
-            return self.answer(
-                self.entry,
-                refusal=_("This is more text than can be sent at once. Please shorten it."),
-                status=413,
-            )
-        fields = list(self.entry.call.fields.all())
-        basics, typed = self.basics(data), answering.typed_values(fields, data)
-        raw = data.get("version", "")
-        version = int(raw) if raw.isdigit() and len(raw) < 9 else None
-        try:
-            entry = entries.save_answers(self.entry, basics=basics, answers=typed, version=version)
-            self.files(entry, fields)
-        except ValidationError as refusal:
-            return self.answer(
-                self.with_typed(basics, typed), refusal=" ".join(refusal.messages), status=409
-            )
-        if "submit" in data:
-            return self.submit(entry)
-        return self.answer(self.load(), saved=True)
-
-    def basics(self, data):
-        form = answering.BasicsForm(data, call=self.entry.call)
-        form.is_valid()
-        # A wrong value of a fixed list is not kept; texts are cut to their column, with a sentence by the browser's limit.
-        return {k: v for k, v in form.cleaned_data.items() if k in data}
-
-    def files(self, entry, fields):
-        by_key = {f.key: f for f in fields if f.kind == FieldKind.FILE}
-        for key, upload in self.request.FILES.items():
-            if key in by_key:
-                entries.attach_file(entry, by_key[key], upload, by=self.request.user)
-        for key in self.request.POST.getlist("remove"):
-            if key in by_key:
-                entries.remove_file(entry, by_key[key])
-
-    def submit(self, entry):
-        try:
-            entries.submit_entry(entry, by=self.request.user)
-        except ValidationError as refusal:
-            codes = {getattr(e, "code", "") for e in refusal.error_list}
-            entry = self.load()
-            if codes == {"incomplete"}:
-                return self.page(entry, troubles=answering.troubles(entry), status=400)
-            return self.page(entry, refusal=" ".join(refusal.messages), status=409)
-        messages.success(self.request, _("Handed in. The receipt is on its way by mail."))
-        return redirect("awards:entry", entry.code)
-
-    def with_typed(self, basics, typed):
-        """The entry as the person sees it: what they typed over what is stored; nothing of it is saved."""
-        entry = self.load()
-        for name, value in basics.items():
-            if name != "track":
-                setattr(entry, name, value)
-        entry.answers = {**entry.answers, **typed}
-        return entry
-
-    def answer(self, entry, saved=False, refusal="", status=200):
-        if self.request.headers.get("HX-Request"):
-            context = {
-                "entry": entry,
-                "saved_at": clock.local_now() if saved else None,
-                "refusal": refusal,
-                "fields": self.rows(entry),
-            }
-            return render(self.request, "awards/_saved.html", context, status=status)
-        if saved:
-            messages.success(self.request, _("Saved."))
-            return redirect(self.request.path)
-        return self.page(entry, refusal=refusal, status=status)
-
-    def rows(self, entry, troubles=()):
-        """The form's fields with what was typed, the file and the sentence of each."""
-        files = {f.field_id: f.file for f in entry.files.select_related("file")}
-        sentences = {t.key: t.sentence for t in troubles}
-        rows = []
-        for field in entry.call.fields.all():
-            value = entry.answers.get(field.key, "")
-            sentence = sentences.get(field.key) or (
-                answering.sentence_for(field, value) if value else ""
-            )
-            rows.append({"field": field, "value": value, "file": files.get(field.pk), "sentence": sentence,
-                         "choices": answering.choice_list(field), "rule": answering.file_rule(field) if field.kind == "file" else None,
-                         "part": localized(field, "part")})  # fmt: skip
-        return rows
-
-    def page(self, entry, troubles=(), refusal="", status=200):
-        initial = {
-            "title_zh": entry.title_zh,
-            "title_en": entry.title_en,
-            "organisation": entry.organisation,
-            "country": entry.country,
-            "track": str(entry.track_id or ""),
-        }
-        parts: dict = {}
-        for row in self.rows(entry, troubles):
-            parts.setdefault(row["part"], []).append(row)
-        context = {
-            "entry": entry, "basics": answering.BasicsForm(initial=initial, call=entry.call), "parts": list(parts.items()), "troubles": troubles,
-            "trouble_keys": {t.key: t.sentence for t in troubles}, "refusal": refusal, "deadline": entry.editable_until or entry.call.closes_at,
-            "members": entry.members.select_related("user"),
-        }  # fmt: skip
-        return render(self.request, "awards/entry_form.html", context, status=status)
 
 
 class EntryFileView(OwnEntry):
@@ -285,7 +165,7 @@ class ReceiptFileView(OwnEntry):
         return serve(self.entry.receipt)
 
 
-class MembersView(OwnEntry):
+class MembersView(EntryView):
     """POST invites a co-applicant or removes one."""
 
     def get(self, request, code):
@@ -294,25 +174,21 @@ class MembersView(OwnEntry):
     def post(self, request, code):
         try:
             if "remove" in request.POST:
-                raw = request.POST["remove"]
-                members.remove_member(
-                    self.entry,
-                    get_object_or_404(
-                        self.entry.members, pk=int(raw) if raw.isdigit() and len(raw) < 18 else 0
-                    ),
-                )
-                messages.success(request, _("The person was removed."))
+                self.remove(number(request.POST["remove"]))
             else:
-                members.invite_member(
-                    self.entry,
-                    request.POST.get("email", ""),
-                    by=request.user,
-                    name=request.POST.get("name", ""),
-                )
-                messages.success(request, _("The invitation is on its way."))
+                self.invite(request.POST.get("email", ""), request.POST.get("name", ""))
         except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+            typed = {name: request.POST.get(name, "") for name in ("name", "email")}
+            return self.page(status=400, invite={**typed, "sentence": " ".join(refusal.messages)})
         return redirect("awards:entry", code)
+
+    def remove(self, pk):
+        members.remove_member(self.entry, get_object_or_404(self.entry.members, pk=pk))
+        messages.success(self.request, _("The person was removed."))
+
+    def invite(self, email, name):
+        members.invite_member(self.entry, email, by=self.request.user, name=name)
+        messages.success(self.request, _("The invitation is on its way."))
 
 
 class JoinView(LoginRequiredMixin, View):
@@ -322,7 +198,15 @@ class JoinView(LoginRequiredMixin, View):
         self.member = members.invitation_of(kwargs["token"])
         if self.member is None:
             raise Http404
+        if self.member.joined_at and request.user.is_authenticated:
+            return self.joined()
         return super().dispatch(request, *args, **kwargs)
+
+    def joined(self):
+        """A second click leads where the first one did; to others a used link is nothing."""
+        if self.member.user_id != self.request.user.pk:
+            raise Http404
+        return redirect("awards:entry", self.member.entry.code)
 
     def get(self, request, token):
         return self.page()
