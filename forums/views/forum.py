@@ -1,6 +1,11 @@
 """One forum, one session."""
 
-from django.db.models import Prefetch
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Prefetch, prefetch_related_objects
+from django.shortcuts import get_object_or_404
+from django.views import View
 from django.views.generic import DetailView
 
 from forums.jsonld import forum_ld, session_ld
@@ -15,6 +20,7 @@ from forums.models import (
     Slot,
     SlotState,
 )
+from forums.strands import days_of, river_of
 from waic.editions.pages import EditionPage
 from waic.lib import clock
 
@@ -25,41 +31,45 @@ _PEOPLE = (
     .prefetch_related(Prefetch("speaker__honours", Honour.objects.order_by("pk")))
 )
 
+_OF_A_FORUM = (
+    Prefetch("parts", ForumPart.objects.select_related("room__venue", "room__hall")),
+    Prefetch("forum_organisations", ForumOrganisation.objects.select_related("organisation")),
+    Prefetch("participations", _PEOPLE),
+)
+
 
 class ForumView(EditionPage, DetailView):
     """Hosts, time and place, agenda, guests, seats."""
 
     template_name = "forums/forum.html"
     context_object_name = "forum"
-    slug_field = slug_url_kwarg = "code"
     section = "programme"
 
-    def get_queryset(self):
-        return (
-            Forum.objects.of_edition(self.edition)
-            .published()
-            .select_related("kind")
-            .prefetch_related(
-                Prefetch("parts", ForumPart.objects.select_related("room__venue", "room__hall")),
-                Prefetch(
-                    "forum_organisations", ForumOrganisation.objects.select_related("organisation")
-                ),
-                Prefetch(
-                    "sessions",
-                    Session.objects.prefetch_related(
-                        Prefetch("slots", Slot.objects.select_related("room__venue"))
-                    ),
-                ),
-                Prefetch("participations", _PEOPLE),
-            )
-        )
+    def setup(self, request, *args, **kwargs):
+        # The edition comes with the forum, which saves its own query.
+        View.setup(self, request, *args, **kwargs)
+        forums = Forum.objects.published().select_related("edition", "kind")
+        here = {"code": kwargs["code"], "edition__year": kwargs["year"]}
+        self.forum = get_object_or_404(forums, **here, edition__is_published=True)
+        self.edition = self.forum.edition
+
+    def get_object(self, queryset=None):
+        prefetch_related_objects([self.forum], *_OF_A_FORUM)
+        return self.forum
 
     def get_context_data(self, **kwargs):
-        forum = self.object
+        forum, now = self.object, clock.now()
         return super().get_context_data(
-            agenda=agenda_of(forum), guests=guests_of(forum), roles=organisations_by_role(forum), now=clock.now(),
-            is_now=bool(forum.starts_at) and forum.starts_at <= clock.now() < forum.ends_at, ld=forum_ld(forum, self.edition), **kwargs,
-        )  # fmt: skip
+            agenda=agenda_of(forum),
+            guests=guests_of(forum),
+            roles=organisations_by_role(forum),
+            now=now,
+            is_now=bool(forum.starts_at) and forum.starts_at <= now < forum.ends_at,
+            river=river_of(forum, self.edition),
+            days=days_of(forum, self.edition),
+            ld=forum_ld(forum, self.edition),
+            **kwargs,
+        )
 
 
 class SessionView(EditionPage, DetailView):
@@ -84,18 +94,47 @@ class SessionView(EditionPage, DetailView):
         return super().get_context_data(ld=session_ld(self.object, self.edition), **kwargs)
 
 
+@dataclass(frozen=True)
+class AgendaRow:
+    """An item of the agenda at a moment; `session` carries the time of its first slot, if it has one."""
+
+    session: Session
+    now: datetime
+
+    @property
+    def starts_at(self):
+        return self.session.starts_at
+
+    @property
+    def minutes(self):
+        session = self.session
+        length = session.ends_at - session.starts_at if session.starts_at else timedelta()
+        return int(length.total_seconds() // 60)
+
+    @property
+    def is_cancelled(self):
+        return self.session.slot_state == SlotState.CANCELLED
+
+    @property
+    def is_past(self):
+        return bool(self.starts_at) and self.session.ends_at <= self.now
+
+    @property
+    def is_now(self):
+        begun = bool(self.starts_at) and self.starts_at <= self.now
+        return begun and not self.is_past and not self.is_cancelled
+
+
 def agenda_of(forum):
-    """Sessions with their first slot, in order of time; one without a slot comes last."""
-    rows = [(session, next(iter(session.slots.all()), None)) for session in forum.sessions.all()]
+    """Rows in order of time, one without a slot last. Items come joined with their slots: one query."""
+    sessions = forum.sessions.annotate(
+        starts_at=F("slots__starts_at"), ends_at=F("slots__ends_at"), slot_state=F("slots__state")
+    ).order_by(F("starts_at").asc(nulls_last=True), "order", "slots__pk")
+    first: dict = {}
+    for session in sessions:
+        first.setdefault(session.pk, session)
     now = clock.now()
-    return [
-        {
-            "session": session, "slot": slot,
-            "minutes": int((slot.ends_at - slot.starts_at).total_seconds() // 60) if slot else None,
-            "is_past": bool(slot) and slot.ends_at <= now, "is_now": bool(slot) and slot.state != SlotState.CANCELLED and slot.starts_at <= now < slot.ends_at,
-        }
-        for session, slot in sorted(rows, key=lambda r: (r[1] is None, r[1].starts_at if r[1] else now, r[0].order))
-    ]  # fmt: skip
+    return [AgendaRow(session, now) for session in first.values()]
 
 
 def guests_of(forum):

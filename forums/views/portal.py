@@ -14,7 +14,7 @@ from forums.forms import AnswerForm, HostedForumForm, ProfileForm
 from forums.models import Forum, Invitation, InvitationState, Speaker
 from forums.operations import invitations, profiles
 from forums.operations.forums import change_texts, hand_in_forum
-from forums.workflow import FORUM
+from forums.workflow import FORUM, turns_of
 
 
 def invitations_of(user):
@@ -35,10 +35,12 @@ class StageView(LoginRequiredMixin, TemplateView):
         user = self.request.user
         profiles.claim_profiles(user)
         return super().get_context_data(
-            invitations=invitations_of(user), hosted=Forum.objects.hosted_by(user).select_related("edition", "kind"),
+            invitations=invitations_of(user),
+            hosted=Forum.objects.hosted_by(user).select_related("edition", "kind"),
             profiles=Speaker.objects.filter(user=user).select_related("edition"),
-            bookings=user.forum_bookings.filter(status="held").select_related("forum__edition"), **kwargs,
-        )  # fmt: skip
+            bookings=user.forum_bookings.filter(status="held").select_related("forum__edition"),
+            **kwargs,
+        )
 
 
 class _Answering(View):
@@ -189,8 +191,13 @@ class HostedForumView(LoginRequiredMixin, View):
         if form.has_error("version"):
             form.data = form.data.copy()
             form.data["version"] = current.version
+        theirs = {step.name for step in FORUM.from_state(current.state, "theirs")}
         context = {
-            "form": form, "forum": current, "may_hand_in": any(s.name == "hand_in" for s in FORUM.from_state(current.state, "theirs")),
-            "sessions": current.sessions.prefetch_related("slots"), "guests": current.participations.select_related("speaker"),
-        }  # fmt: skip
+            "form": form,
+            "forum": current,
+            "turns": turns_of(current),
+            "may_hand_in": "hand_in" in theirs,
+            "sessions": current.sessions.prefetch_related("slots"),
+            "guests": current.participations.select_related("speaker"),
+        }
         return render(self.request, "forums/hosted_forum.html", context, status=status)

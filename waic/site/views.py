@@ -15,13 +15,13 @@ from django.views.generic import TemplateView
 
 from exhibitors.models import Allocation
 from forums.programme import items_of
+from forums.river import River, Strand
 from waic.editions.models import Edition, Hall, Room, SearchEntry
 from waic.editions.pages import EditionPage, edition_or_404, page_number
 from waic.lib import clock, portal
 from waic.lib.pagecache import public_page
 from waic.lib.text import clean_text
 from waic.site.figures import board_figures
-from waic.site.river import River, Strand
 
 
 @public_page(ttl=60)

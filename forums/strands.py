@@ -1,0 +1,92 @@
+"""Where one forum lies in the river score: its own strands, and those of the others as one path a board."""
+
+from datetime import timedelta
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from forums.models import Forum, ForumPart
+from forums.programme import ALL_DAY
+from forums.river import River, Strand, x_of
+from waic.lib import clock
+from waic.lib.pagecache import revision
+
+_SHORTEST = 5  # minutes; what is over before it begins is still a strand
+_KEPT = timedelta(hours=1).total_seconds()
+
+
+def river_of(forum, edition):
+    """What `_river.html` draws; None for a forum that has no place in it."""
+    drawn = _drawn(edition)
+    own = [(board, path) for pk, board, path in drawn["strands"] if pk == forum.pk]
+    if not own:
+        return None
+    others: dict = {}
+    for pk, board, path in drawn["strands"]:
+        if pk != forum.pk:
+            others[board] = others.get(board, "") + path
+    return {**drawn, "own": own, "others": list(others.items()), "now_x": _now_x(edition.days)}
+
+
+def days_of(forum, edition):
+    """Days of the edition; those of the forum are marked."""
+    own = {_day(part.starts_at) for part in forum.parts.all()}
+    return [{"date": day, "is_here": day in own} for day in edition.days]
+
+
+def _drawn(edition):
+    """The river of an edition. Drawing it is dear, so all its forums share one until the programme changes."""
+    key = f"river:{edition.pk}:{revision()}"
+    try:
+        drawn = cache.get(key) or _draw(edition)
+        cache.set(key, drawn, _KEPT)
+    except (RedisError, OSError):
+        drawn = _draw(edition)
+    return drawn
+
+
+def _draw(edition):
+    days = edition.days
+    rows = [row for row in _parts(edition) if _is_strand(row, days)]
+    river = River([_strand(row, days) for row in rows], len(days))
+    strands = [
+        (forum, board, path)
+        for (forum, board, *_rest), path in zip(rows, river.paths(), strict=True)
+    ]
+    return {"width": river.width, "water": river.water(), "strands": strands}
+
+
+def _parts(edition):
+    forums = Forum.objects.of_edition(edition).published()
+    return (
+        ForumPart.objects.filter(forum__in=forums)
+        .order_by("forum__starts_at", "forum_id", "starts_at", "pk")
+        .values_list("forum_id", "forum__kind__board", "forum__kind__is_main", "starts_at", "ends_at")
+    )  # fmt: skip
+
+
+def _is_strand(row, days):
+    *_forum, starts_at, ends_at = row
+    return _day(starts_at) in days and ends_at - starts_at < ALL_DAY
+
+
+def _strand(row, days):
+    _pk, _board, is_main, starts_at, ends_at = row
+    start = _minutes(starts_at)
+    return Strand(
+        days.index(_day(starts_at)), start, max(_minutes(ends_at), start + _SHORTEST), is_main
+    )
+
+
+def _now_x(days):
+    now = clock.local_now()
+    return round(x_of(days.index(now.date()), _minutes(now))) if now.date() in days else None
+
+
+def _day(moment):
+    return moment.astimezone(clock.ZONE).date()
+
+
+def _minutes(moment):
+    local = moment.astimezone(clock.ZONE)
+    return local.hour * 60 + local.minute
