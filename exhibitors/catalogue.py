@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from exhibitors.models import Allocation, ApplicationState, Exhibit, FirstLaunch, Kind
 from exhibitors.operations.publishing import EXHIBIT, EXHIBITOR
 from waic.editions.models import Hall, SearchEntry
+from waic.lib.text import clean_text
 
 PER_PAGE = 48
 ORIGINS = (
@@ -37,7 +38,9 @@ class Filters:
 
     @classmethod
     def read(cls, params):
-        return cls(**{f.name: params.get(f.name, "").strip()[:100] for f in fields(cls)})
+        return cls(
+            **{f.name: clean_text(params.get(f.name, "")).strip()[:100] for f in fields(cls)}
+        )
 
     @property
     def chosen(self):
