@@ -45,6 +45,10 @@ class LinesField(forms.CharField):
         lines = clean_text(super().to_python(value)).split("\n")
         return [line.strip() for line in lines if line.strip()]
 
+    def run_validators(self, value):
+        # The length that is limited is that of the text, not of the list.
+        super().run_validators("\n".join(value))
+
     def has_changed(self, initial, data):
         return (initial or []) != self.to_python(data)
 
