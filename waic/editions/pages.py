@@ -40,6 +40,6 @@ class EditionPage:
 def page_number(request):
     """The page asked for, from 1; nonsense is not found rather than guessed."""
     raw = request.GET.get("page", "1")
-    if not raw.isascii() or not raw.isdigit() or len(raw) > 5:
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 5 or not int(raw):
         raise Http404
     return int(raw)
