@@ -1,0 +1,206 @@
+"""What a timetable has to satisfy. Everything is named by its place in these tuples, so that solving is plain counting.
+
+Talks come in tracks (a forum is a track); a block is a stretch of equal slots on a common time line; in one block a
+room belongs to one track. A price of BAN is a rule: it is never paid.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+
+BAN = 10**9
+
+
+@dataclass(frozen=True)
+class Block:
+    """`slots` slots in a row, the first of them at `start` on the time line."""
+
+    name: str
+    slots: int
+    start: int
+
+    @property
+    def end(self):
+        return self.start + self.slots
+
+
+@dataclass(frozen=True)
+class Room:
+    """Walking between two rooms takes what `Problem.walks` says about their zones."""
+
+    name: str
+    zone: str = ""
+
+
+@dataclass(frozen=True)
+class Track:
+    name: str
+    chairs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Talk:
+    """`order` is its wished position within the track, from 1; 0 is any."""
+
+    name: str
+    track: int
+    length: int = 1
+    order: int = 0
+    people: frozenset[str] = frozenset()
+    audience: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What one breach of a wish costs; 0 switches the wish off."""
+
+    extra_room: int = 0  # each room of a track after its first
+    parallel: int = 0  # each room of a track after its first, in one block
+    gap: int = 0  # a track whose blocks do not follow one another
+    order: int = 0  # a talk away from its wished position
+    chairs: int = 0  # two tracks of one chair in one block
+    people_block: int = 0  # two talks of one person in one block, in different rooms
+    people_slot: int = 0  # the same, per slot at once
+    audience_block: int = 0
+    audience_slot: int = 0
+    unplaced: int = BAN  # a talk that finds no place
+
+
+Costs = Mapping[tuple[int, int], int]
+
+
+@dataclass(frozen=True)
+class Problem:
+    talks: tuple[Talk, ...]
+    tracks: tuple[Track, ...]
+    blocks: tuple[Block, ...]
+    rooms: tuple[Room, ...]
+    prices: Prices = Prices()
+    # Per room and block that a track takes.
+    track_block: Costs = field(default_factory=dict)
+    track_room: Costs = field(default_factory=dict)
+    block_room: Costs = field(default_factory=dict)
+    similar: Costs = field(default_factory=dict)  # two tracks in one block, lower first
+    # Per talk.
+    talk_block: Costs = field(default_factory=dict)
+    talk_room: Costs = field(default_factory=dict)
+    # When somebody cannot be there: half-open stretches of the time line.
+    away: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    # Slots that a person needs from zone to zone, the lower name first.
+    walks: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    @cached_property
+    def talks_of(self):
+        """Talks of each track."""
+        found: list[list[int]] = [[] for _ in self.tracks]
+        for i, talk in enumerate(self.talks):
+            found[talk.track].append(i)
+        return found
+
+    @cached_property
+    def slots_of(self):
+        """Slots each track needs."""
+        return [sum(self.talks[i].length for i in talks) for talks in self.talks_of]
+
+    @cached_property
+    def people_pairs(self):
+        """Pairs of talks that one person gives, or gives the one and chairs the other's track."""
+        return {
+            (i, j)
+            for i, j in combinations(range(len(self.talks)), 2)
+            if self.talks[i].people & self.talks[j].people
+            or self._meets_chair(self.talks[i], self.talks[j], "people")
+        }
+
+    @cached_property
+    def audience_pairs(self):
+        """Pairs of talks that somebody wants to hear both of, or hears the one and gives the other."""
+        kinds = (("audience", "audience"), ("audience", "people"), ("people", "audience"))
+        return {
+            (i, j)
+            for i, j in combinations(range(len(self.talks)), 2)
+            if any(getattr(self.talks[i], a) & getattr(self.talks[j], b) for a, b in kinds)
+            or self._meets_chair(self.talks[i], self.talks[j], "audience")
+        }
+
+    @cached_property
+    def chair_pairs(self):
+        pairs = combinations(range(len(self.tracks)), 2)
+        return {(s, t) for s, t in pairs if self.tracks[s].chairs & self.tracks[t].chairs}
+
+    @cached_property
+    def track_pairs(self):
+        """What two tracks in one block cost."""
+        costs: dict[tuple[int, int], int] = defaultdict(int)
+        for pair, cost in self.similar.items():
+            costs[pair] += cost
+        for pair in self.chair_pairs:
+            costs[pair] += self.prices.chairs
+        return {pair: cost for pair, cost in costs.items() if cost}
+
+    @cached_property
+    def talk_pairs(self):
+        """(per block, per slot) for every pair of talks that should not be at once."""
+        costs: dict[tuple[int, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
+        for pairs, block, slot in (
+            (self.people_pairs, self.prices.people_block, self.prices.people_slot),
+            (self.audience_pairs, self.prices.audience_block, self.prices.audience_slot),
+        ):
+            for pair in pairs:
+                costs[pair] = (costs[pair][0] + block, costs[pair][1] + slot)
+        return {pair: cost for pair, cost in costs.items() if any(cost)}
+
+    @cached_property
+    def is_timed(self):
+        """True when the slot within a block matters, and not the block alone."""
+        walks = any(self.walks.values()) and bool(self.people_pairs)
+        return walks or any(slot for _b, slot in self.talk_pairs.values()) or self._has_half_blocks
+
+    def starts(self, i, b):
+        """Slots of the block at which the talk could begin with all its people there."""
+        return self._starts[i, b]
+
+    @cached_property
+    def _starts(self):
+        pairs = [(i, b) for i in range(len(self.talks)) for b in range(len(self.blocks))]
+        return {
+            (i, b): self._free_starts(self.talks[i], self.blocks[b])
+            if self.talk_block.get((i, b), 0) < BAN
+            else []
+            for i, b in pairs
+        }
+
+    def _free_starts(self, talk, block):
+        busy = [stretch for person in talk.people for stretch in self.away.get(person, ())]
+        return [
+            k
+            for k in range(block.slots - talk.length + 1)
+            if all(
+                block.start + k >= until or block.start + k + talk.length <= since
+                for since, until in busy
+            )
+        ]
+
+    def walk(self, r, q):
+        """Slots of walking between two rooms."""
+        a, b = sorted((self.rooms[r].zone, self.rooms[q].zone))
+        return self.walks.get((a, b), 0)
+
+    @cached_property
+    def _has_half_blocks(self):
+        """Somebody is there for a part of a block only."""
+        return any(
+            len(self.starts(i, b)) not in (0, block.slots - talk.length + 1)
+            for i, talk in enumerate(self.talks)
+            if any(person in self.away for person in talk.people)
+            for b, block in enumerate(self.blocks)
+        )
+
+    def _meets_chair(self, one, other, side):
+        """Whoever is on that side of one talk chairs the track of the other."""
+        if one.track == other.track:
+            return False
+        chairs = self.tracks[one.track].chairs, self.tracks[other.track].chairs
+        return bool(getattr(one, side) & chairs[1] or getattr(other, side) & chairs[0])

@@ -1,0 +1,284 @@
+"""Finds a plan: a greedy start, then ever better ones until the time is up or somebody says stop.
+
+The order of steps is what worked on real conferences: find the price level that can be banned outright (huge
+prices become rules), solve with alike rooms pooled, name the rooms, then set a few tracks free at a time and
+solve that part again, as long as there is time.
+"""
+
+import math
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from forums.planner.greedy import first_plan
+from forums.planner.model import Timetable, room_groups, single_rooms
+from forums.planner.neighbourhood import Neighbourhood
+from forums.planner.plan import Plan
+from forums.planner.problem import BAN, Problem
+from forums.planner.solver import Clock, run
+from forums.planner.wishes import broken_wishes, price_of
+
+# Shares of the time: sketching tracks, finding the level to ban, and the pooled model's share of what is then left.
+SKETCH, LEVELS, ONE_LEVEL, POOLED = 0.1, 0.3, 0.1, 0.5
+# Prices below this are wishes among others; it is not worth asking whether they can be banned.
+LOW = 10
+# Talks set free at first, and seconds for one such part.
+FEW, ONE_PART = 50, 3.0
+NAMING = 5.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One message of progress."""
+
+    stage: str
+    seconds: float
+    price: int | None
+    bound: int
+
+
+@dataclass
+class Outcome:
+    """The best plan, its price, a floor below which no plan can be, and how it came about."""
+
+    plan: Plan
+    price: int
+    bound: int
+    seconds: float = 0.0
+    is_stopped: bool = False
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def is_optimal(self):
+        return self.price <= self.bound
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float = 60.0,
+    workers: int = 8,
+    seed: int = 1,
+    start: Plan | None = None,
+    progress: Callable[[Step], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Outcome:
+    """The best plan found. `stop` is asked a few times a second, in the caller's thread as `progress` is called."""
+    return _Search(problem, Clock(seconds, stop), workers, seed, progress).run(start)
+
+
+class _Search:
+    def __init__(self, problem, clock, workers, seed, progress):
+        self.problem, self.clock, self.progress = problem, clock, progress
+        self.workers, self.seed = workers, seed
+        self.groups = room_groups(problem)
+        self.best, self.price, self.bound = Plan(), math.inf, 0
+        self.hard, self.unplaced = BAN, False
+        self.steps = []
+
+    def run(self, start):
+        for stage, plan in (("start", start), ("greedy", first_plan(self.problem))):
+            if plan is not None:
+                self.offer(plan, stage)
+        if self.problem.talks:
+            self.improve()
+        price = price_of(self.problem, self.best)
+        return Outcome(
+            self.best, price, self.bound, self.clock.spent, self.clock.stopped, self.steps
+        )
+
+    def improve(self):
+        self.find_level(self.sketch())
+        self.solve_pooled()
+        if not self.problem.is_timed:
+            self.set_free()
+        self.solve_whole()
+
+    @property
+    def is_done(self):
+        return self.clock.is_over or self.price <= self.bound
+
+    # --- Book-keeping ---------------------------------------------------------------------------
+
+    def offer(self, plan, stage):
+        """Keep the plan when it is the best so far, or as good as that."""
+        price = price_of(self.problem, plan)
+        if price < self.price:
+            self.best, self.price = plan, price
+            self.tell(stage)
+        elif price == self.price:
+            self.best = plan
+
+    def tell(self, stage):
+        step = Step(stage, round(self.clock.spent, 1), self.price, self.bound)
+        self.steps.append(step)
+        if self.progress:
+            self.progress(step)
+
+    def raise_bound(self, bound, hard):
+        """Whoever pays a banned price pays at least that, so a bound under a ban holds up to the ban's height."""
+        self.bound = max(self.bound, min(math.ceil(bound - 1e-6), hard))
+
+    def run_model(self, timetable, seconds):
+        return run(
+            timetable.model, clock=self.clock, seconds=seconds, workers=self.workers, seed=self.seed
+        )
+
+    # --- Steps ----------------------------------------------------------------------------------
+
+    def sketch(self):
+        """Tracks into blocks and rooms, without their talks: a small, tight packing problem."""
+        timetable = Timetable(self.problem, self.groups, sketch=True)
+        timetable.hint(self.best)
+        answer = self.run_model(timetable, SKETCH * self.clock.seconds)
+        self.raise_bound(answer.bound, BAN)
+        return timetable.chosen(answer.value) if answer else None
+
+    def find_level(self, chosen):
+        """Bisect for the lowest price that can be banned outright, and what such a plan chooses."""
+        levels = self.levels()
+        dearest = max((broken.cost for broken in broken_wishes(self.problem, self.best)), default=0)
+        low, high, self.pooled = 0, sum(level <= dearest for level in levels), None
+        until = LEVELS * self.clock.seconds
+        while low < high and self.clock.spent < until and not self.is_done:
+            middle = (low + high) // 2
+            timetable = Timetable(self.problem, self.groups, hard=levels[middle])
+            if self.pooled or chosen:
+                timetable.hint_chosen(self.pooled or chosen)
+            timetable.model.clear_objective()
+            answer = self.run_model(timetable, ONE_LEVEL * self.clock.seconds)
+            if answer:
+                high, self.pooled = middle, timetable.chosen(answer.value)
+            else:
+                low = middle + 1
+        self.hard = levels[high] if high < len(levels) else BAN
+
+    def levels(self):
+        timetable = Timetable(self.problem, self.groups)
+        return sorted(cost for cost in timetable.levels if LOW <= cost < BAN)
+
+    def solve_pooled(self):
+        """Alike rooms as one: a good plan and most of the bound."""
+        timetable = Timetable(self.problem, self.groups, hard=self.hard, unplaced=self.unplaced)
+        if self.pooled:
+            timetable.hint_chosen(self.pooled)
+        else:
+            timetable.hint(self.best)
+        answer = self.run_model(timetable, POOLED * self.clock.left)
+        if answer.is_impossible and not self.unplaced:
+            if self.hard == BAN:
+                self.unplaced, self.bound = True, 0
+            self.hard = BAN
+            self.solve_pooled()
+            return
+        if not answer.is_impossible:
+            self.raise_bound(answer.bound, self.hard)
+        if answer:
+            self.offer(self.named(timetable, answer), "pooled")
+
+    def named(self, timetable, answer):
+        """Real rooms for a pooled solution."""
+        seats = timetable.chosen(answer.value)["seat"]
+        return timetable.plan(answer.value, name_rooms(self, seats, timetable.groups))
+
+    def solve_whole(self):
+        """Every track and every room at once, from the best plan on."""
+        if self.is_done:
+            return
+        timetable = Timetable(
+            self.problem, single_rooms(self.problem), hard=self.hard, unplaced=self.unplaced
+        )
+        timetable.hint(self.best)
+        answer = self.run_model(timetable, self.clock.left)
+        if answer.is_impossible and self.hard < BAN:
+            self.hard = BAN
+            self.solve_whole()
+            return
+        self.raise_bound(answer.bound, self.hard)
+        if answer:
+            self.offer(self.named(timetable, answer), "whole")
+
+    def set_free(self):
+        """A few tracks at a time, the others where they are."""
+        chance = random.Random(self.seed)  # noqa: S311 - which tracks to try, no secret
+        size = FEW
+        while not self.is_done:
+            tracks = some_tracks(self.problem, self.best, size, chance)
+            if len(tracks) == sum(bool(talks) for talks in self.problem.talks_of):
+                return
+            answer = self.solve_part(tracks)
+            size = size * 1.1 if answer.is_optimal else size * 0.9
+
+    def solve_part(self, tracks):
+        part = Neighbourhood(self.problem, self.best, tracks)
+        hard = min(self.hard, self.price + 1)
+        timetable = Timetable(
+            part.problem, single_rooms(part.problem), hard=hard, unplaced=self.unplaced
+        )
+        timetable.hint(part.start())
+        answer = self.run_model(timetable, ONE_PART)
+        if answer:
+            rooms = {key[:3]: key[3] for key in timetable.chosen(answer.value)["seat"]}
+            self.offer(part.merged(timetable.plan(answer.value, rooms)), "part")
+        return answer
+
+
+def name_rooms(search, seats, groups):
+    """(track, block, lane) → room: as few rooms for each track as can be, out of its groups."""
+    from ortools.sat.python import cp_model
+
+    model, named, home, taken = cp_model.CpModel(), {}, {}, defaultdict(list)
+    for t, b, lane, g in sorted(seats):
+        for r in groups[g]:
+            here = named[t, b, lane, r] = model.new_bool_var("")
+            if (t, r) not in home:
+                home[t, r] = model.new_bool_var("")
+            model.add_implication(here, home[t, r])
+            taken[b, r].append(here)
+        model.add_exactly_one(named[t, b, lane, r] for r in groups[g])
+    for literals in taken.values():
+        model.add_at_most_one(literals)
+    model.minimize(sum(home.values()))
+    clock = Clock(NAMING)  # also when the time is up: a plan without rooms is none
+    answer = run(model, clock=clock, seconds=NAMING, workers=search.workers, seed=search.seed)
+    return {key[:3]: key[3] for key, here in named.items() if answer.value(here)}
+
+
+def some_tracks(problem, plan, size, chance):
+    """Tracks with about `size` talks: one that pays for something, then its rivals and neighbours, then any."""
+    paying = [t for t, weight in _guilt(problem, plan).items() for _n in range(weight)]
+    alive = [t for t, talks in enumerate(problem.talks_of) if talks]
+    first = chance.choice(paying or alive)
+    near = [t for t in _near(problem, plan, first) if t != first]
+    chance.shuffle(near)
+    chance.shuffle(alive)
+    chosen, talks = [first], len(problem.talks_of[first])
+    for t in [*near[: max(1, len(near) // 2)], *alive]:
+        if talks >= size:
+            break
+        if t not in chosen:
+            chosen.append(t)
+            talks += len(problem.talks_of[t])
+    return chosen
+
+
+def _guilt(problem, plan):
+    """How often each track has a part in a broken wish."""
+    guilt = defaultdict(int)
+    for broken in broken_wishes(problem, plan):
+        for t in {*broken.tracks, *(problem.talks[i].track for i in broken.talks)}:
+            guilt[t] += 1
+    return guilt
+
+
+def _near(problem, plan, t):
+    """Tracks in the same rooms, or that should not be at the same time."""
+    tracks = plan.tracks(problem)
+    rooms = {r for (_b, r), other in tracks.items() if other == t}
+    near = {other for (_b, r), other in tracks.items() if r in rooms}
+    near |= {other for pair in problem.track_pairs if t in pair for other in pair}
+    for i, j in problem.talk_pairs:
+        both = {problem.talks[i].track, problem.talks[j].track}
+        near |= both if t in both else set()
+    return sorted(near)

@@ -1,0 +1,540 @@
+"""The planner: small problems whose best plan is known, rules that are never broken, and the benchmark's scorer."""
+
+import datetime as dt
+from dataclasses import replace
+from itertools import combinations, product
+
+import openpyxl
+import pytest
+from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forums.planner.greedy import first_plan
+from forums.planner.neighbourhood import Neighbourhood
+from forums.planner.plan import Place, Plan
+from forums.planner.problem import BAN, Block, Prices, Problem, Room, Talk, Track
+from forums.planner.search import solve
+from forums.planner.sentences import SENTENCES, sentence
+from forums.planner.wishes import Broken, Wish, broken_wishes, faults, price_of
+from tests.benchmarks import cosplib, scheduling
+
+ALL_ON = Prices(
+    extra_room=2, parallel=3, gap=5, order=7, chairs=11, people_block=13, people_slot=17,
+    audience_block=19, audience_slot=23,
+)  # fmt: skip
+
+
+def blocks(*slots):
+    """Blocks one after the other, with a slot of pause between two."""
+    starts = [sum(slots[:n]) + n for n in range(len(slots))]
+    return tuple(
+        Block(f"B{n}", count, start)
+        for n, (count, start) in enumerate(zip(slots, starts, strict=True))
+    )
+
+
+def problem_with(agenda, *, slots=(2, 2), rooms=2, **more):
+    """Tracks as lists of (length, people); `more` goes to the Problem."""
+    talks = tuple(
+        Talk(f"T{t}.{n}", t, length, people=frozenset(people))
+        for t, track in enumerate(agenda)
+        for n, (length, people) in enumerate(track)
+    )
+    more.setdefault("tracks", tuple(Track(f"Track {t}") for t in range(len(agenda))))
+    return Problem(
+        talks=talks,
+        blocks=blocks(*slots),
+        rooms=tuple(Room(f"R{n}", f"H{n}") for n in range(rooms)),
+        **more,
+    )
+
+
+def solved(problem, **options):
+    outcome = solve(problem, **{"seconds": 10, "workers": 1, **options})
+    assert list(faults(problem, outcome.plan)) == []
+    return outcome
+
+
+def found(problem, plan):
+    return [(broken.wish, broken.cost) for broken in broken_wishes(problem, plan)]
+
+
+# --- Prices -------------------------------------------------------------------------------------
+
+
+def test_a_plan_is_priced_wish_by_wish():
+    problem = problem_with(
+        [[(1, ["a"]), (1, ["b"])], [(1, ["a"])]],
+        tracks=(Track("One", frozenset("z")), Track("Two", frozenset("z"))),
+        prices=ALL_ON,
+        track_block={(0, 1): 100},
+        track_room={(1, 1): 200},
+        block_room={(1, 0): 300},
+        talk_block={(2, 0): 400},
+        talk_room={(0, 0): 500},
+        similar={(0, 1): 600},
+    )
+    plan = Plan({0: Place(0, 0, 0), 1: Place(1, 0, 0), 2: Place(0, 1, 0)})
+    assert found(problem, plan) == [
+        (Wish.SIMILAR, 600), (Wish.TALK_ROOM, 500), (Wish.TALK_BLOCK, 400), (Wish.BLOCK_ROOM, 300),
+        (Wish.TRACK_ROOM, 200), (Wish.TRACK_BLOCK, 100), (Wish.PEOPLE_SLOT, 17),
+        (Wish.PEOPLE_BLOCK, 13), (Wish.CHAIRS, 11),
+    ]  # fmt: skip
+    assert price_of(problem, plan) == 2141
+
+
+def test_a_track_across_rooms_and_blocks_is_priced():
+    talks = [Talk(f"T{n}", 0, order=order) for n, order in enumerate((1, 3, 2))]
+    problem = replace(problem_with([[]], slots=(1, 1, 1), prices=ALL_ON), talks=tuple(talks))
+    plan = Plan({0: Place(0, 0, 0), 1: Place(2, 0, 0), 2: Place(2, 1, 0)})
+    # T1 and T2 come second and third but wish the other way round, and they run at once.
+    assert found(problem, plan) == [
+        (Wish.ORDER, 7), (Wish.ORDER, 7), (Wish.ORDER, 7), (Wish.GAP, 5), (Wish.PARALLEL, 3),
+        (Wish.EXTRA_ROOM, 2),
+    ]  # fmt: skip
+
+
+def test_what_a_plan_must_not_do_is_named():
+    problem = problem_with(
+        [[(2, ["a"])], [(1, ["a"])]], away={"a": ((3, 4),)}, walks={("H0", "H1"): 2}
+    )
+    assert [line.split(":")[0] for line in faults(problem, Plan())] == ["unplaced", "unplaced"]
+    same = Plan({0: Place(0, 0, 0), 1: Place(0, 0, 1)})
+    assert list(faults(problem, same)) == [
+        "two tracks in (0, 0)",
+        "talks 0 and 1 at once in (0, 0)",
+    ]
+    out = Plan({0: Place(0, 0, 1), 1: Place(1, 0, 1)})
+    assert "talk 0 runs out of block 0" in list(faults(problem, out))
+    early = Plan({0: Place(0, 0, 0), 1: Place(1, 1, 0)})
+    assert found(problem, early) == [(Wish.AWAY, BAN), (Wish.WALK, BAN)]
+    fine = Plan({0: Place(0, 0, 0), 1: Place(1, 1, 1)})
+    assert list(faults(problem, fine)) == []
+
+
+# --- Known optima -------------------------------------------------------------------------------
+
+
+def test_similar_tracks_come_one_after_the_other():
+    problem = problem_with([[(2, [])], [(2, [])]], similar={(0, 1): 9})
+    outcome = solved(problem)
+    assert (outcome.price, outcome.bound, outcome.is_optimal) == (0, 0, True)
+    assert {place.block for place in outcome.plan.values()} == {0, 1}
+
+
+def test_the_cheaper_of_two_evils_is_taken():
+    # One block only: at once in two rooms; somebody has the room that does not suit.
+    problem = problem_with(
+        [[(2, [])], [(2, [])]], slots=(2,), similar={(0, 1): 9}, track_room={(0, 0): 4, (1, 0): 6}
+    )
+    outcome = solved(problem)
+    assert (outcome.price, outcome.bound) == (13, 13)
+    assert outcome.plan == {0: Place(0, 0, 0), 1: Place(0, 1, 0)}
+
+
+def test_a_track_keeps_room_blocks_and_order():
+    talks = tuple(Talk(f"T{n}", 0, order=n + 1) for n in range(4))
+    problem = replace(
+        problem_with([[]], slots=(2, 2, 2), prices=ALL_ON, block_room={(0, 0): 1}), talks=talks
+    )
+    outcome = solved(problem)
+    assert (outcome.price, outcome.bound) == (0, 0)
+    assert [*outcome.plan.running_order(problem)[0]] == [0, 1, 2, 3]
+
+
+def test_a_person_is_in_one_place_at_a_time_and_walks():
+    prices = Prices(people_slot=BAN)
+    problem = problem_with(
+        [[(1, ["a"])], [(1, ["a"])]], slots=(3,), prices=prices, walks={("H0", "H1"): 1},
+        track_room={(0, 1): 5, (1, 0): 5},
+    )  # fmt: skip
+    outcome = solved(problem)
+    assert outcome.price == 0
+    assert sorted(place.slot for place in outcome.plan.values()) == [0, 2]
+    # With a longer walk than the block allows they share a room, which is one track's alone: nothing fits.
+    far = replace(problem, walks={("H0", "H1"): 2})
+    outcome = solve(far, seconds=10, workers=1)
+    assert [broken.wish for broken in broken_wishes(far, outcome.plan)] == [Wish.UNPLACED]
+
+
+def test_somebody_away_for_half_a_block_speaks_in_the_other_half():
+    problem = problem_with([[(1, ["a"])], [(1, ["b"])]], slots=(2,), away={"a": ((0, 1),)})
+    outcome = solved(problem)
+    assert outcome.plan[0].slot == 1
+
+
+def test_what_cannot_be_placed_is_left_out_and_said():
+    problem = problem_with([[(2, [])], [(2, [])], [(3, [])]], slots=(2,), rooms=1)
+    outcome = solve(problem, seconds=10, workers=1)
+    assert len(outcome.plan) == 1
+    assert [b.wish for b in broken_wishes(problem, outcome.plan)] == [Wish.UNPLACED] * 2
+
+
+def test_nothing_to_plan_is_planned():
+    outcome = solve(Problem((), (), (), ()), seconds=1, workers=1)
+    assert (outcome.plan, outcome.price, outcome.bound) == ({}, 0, 0)
+
+
+# --- Against brute force ------------------------------------------------------------------------
+
+
+@st.composite
+def small_problems(draw):
+    """Two or three talks in up to three tracks, two blocks, two rooms, any wishes and rules."""
+    small = st.integers(0, 9)
+    people = st.frozensets(st.sampled_from("ab"), max_size=1)
+    tracks = draw(st.integers(1, 3))
+    talks = tuple(
+        Talk(f"T{n}", draw(st.integers(0, tracks - 1)), draw(st.integers(1, 2)), 0, draw(people), draw(people))
+        for n in range(draw(st.integers(2, 3)))
+    )  # fmt: skip
+    two, track = st.integers(0, 1), st.integers(0, tracks - 1)
+    pairs = list(combinations(range(tracks), 2))
+    cost = st.one_of(small, st.sampled_from([BAN]))
+    prices = Prices(
+        extra_room=draw(small), parallel=draw(small), gap=draw(small), chairs=draw(small),
+        people_block=draw(small), people_slot=draw(st.sampled_from([0, BAN])), audience_block=draw(small),
+    )  # fmt: skip
+    return Problem(
+        talks=talks,
+        tracks=tuple(Track(f"Track {t}", draw(people)) for t in range(tracks)),
+        blocks=blocks(2, draw(st.integers(1, 2))),
+        rooms=(Room("R0", "H0"), Room("R1", "H1")),
+        prices=prices,
+        track_block=draw(st.dictionaries(st.tuples(track, two), small, max_size=2)),
+        block_room=draw(st.dictionaries(st.tuples(two, two), cost, max_size=2)),
+        talk_block=draw(st.dictionaries(st.tuples(st.integers(0, len(talks) - 1), two), small, max_size=2)),
+        talk_room=draw(st.dictionaries(st.tuples(st.integers(0, len(talks) - 1), two), small, max_size=2)),
+        similar={pair: draw(small) for pair in pairs},
+        away=draw(st.dictionaries(st.sampled_from("ab"), st.sampled_from([((0, 1),), ((1, 4),)]), max_size=1)),
+        walks=draw(st.sampled_from([{}, {("H0", "H1"): 1}])),
+    )  # fmt: skip
+
+
+def all_plans(problem):
+    """Every plan that keeps the rules, by trying all of them; the rules are written again here."""
+    places = [
+        Place(b, r, slot)
+        for b, block in enumerate(problem.blocks)
+        for r in range(len(problem.rooms))
+        for slot in range(block.slots)
+    ]
+    for choice in product(places, repeat=len(problem.talks)):
+        if keeps_rules(problem, choice):
+            yield Plan(enumerate(choice))
+
+
+def keeps_rules(problem, choice):
+    times = []
+    for talk, place in zip(problem.talks, choice, strict=True):
+        block = problem.blocks[place.block]
+        begin = block.start + place.slot
+        end = begin + talk.length
+        away = [stretch for person in talk.people for stretch in problem.away.get(person, ())]
+        if end > block.start + block.slots or any(begin < b and a < end for a, b in away):
+            return False
+        if problem.block_room.get(place[:2], 0) >= BAN:
+            return False
+        times.append((begin, end))
+    return all(
+        may_both_be(problem, i, j, choice, times) for i, j in combinations(range(len(choice)), 2)
+    )
+
+
+def may_both_be(problem, i, j, choice, times):
+    one, other = problem.talks[i], problem.talks[j]
+    gap = max(times[j][0] - times[i][1], times[i][0] - times[j][1])
+    if choice[i].room == choice[j].room:
+        same_block = choice[i].block == choice[j].block
+        return gap >= 0 and not (same_block and one.track != other.track)
+    chairs = [problem.tracks[talk.track].chairs for talk in (one, other)]
+    shared = one.people & other.people
+    if one.track != other.track:
+        shared |= (one.people & chairs[1]) | (other.people & chairs[0])
+    if shared and problem.walks and 0 <= gap < 1:
+        return False
+    return not (shared and problem.prices.people_slot and gap < 0)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(small_problems())
+def test_small_problems_are_solved_as_brute_force_solves_them(problem):
+    outcome = solve(problem, seconds=20, workers=1)
+    best = min((price_of(problem, plan) for plan in all_plans(problem)), default=None)
+    if best is None:
+        assert len(outcome.plan) < len(problem.talks)
+    else:
+        assert list(faults(problem, outcome.plan)) == []
+        assert keeps_rules(problem, [outcome.plan[i] for i in range(len(problem.talks))])
+        assert (outcome.price, outcome.bound) == (best, best)
+        assert best <= price_of(problem, first_plan(problem))
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(small_problems(), st.randoms(use_true_random=False))
+def test_a_part_costs_what_it_costs_in_the_whole(problem, chance):
+    """Solving a part and putting it back changes the price by as much as the part's price changed."""
+    plans = list(all_plans(replace(problem, walks={}, away={})))
+    if problem.is_timed or not plans:
+        return
+    plan = chance.choice(plans)
+    part = Neighbourhood(problem, plan, {problem.talks[0].track})
+    others = [p for p in plans if all(p[i] == plan[i] for i in plan if i not in part.talk_number)]
+    other = chance.choice(others)
+    moved = Plan({n: other[i] for i, n in part.talk_number.items()})
+    assert part.merged(moved) == other
+    change = price_of(part.problem, moved) - price_of(part.problem, part.start())
+    assert change == price_of(problem, other) - price_of(problem, plan)
+
+
+# --- How it is run ------------------------------------------------------------------------------
+
+
+def busy_problem(tracks=14):
+    """Too much to finish at once: every track has a rival and a person in another."""
+    people = [[f"p{t % 5}"] for t in range(tracks)]
+    return problem_with(
+        [[(1, people[t]), (1, []), (1 + t % 2, [])] for t in range(tracks)],
+        slots=(4, 3, 4, 3), rooms=5, prices=ALL_ON,
+        similar={(s, t): (s * t) % 5 for s, t in combinations(range(tracks), 2) if (s * t) % 5},
+        track_room={(t, r): (t * r) % 4 for t in range(tracks) for r in range(5) if (t * r) % 4},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("looks", [0, 3])
+def test_stop_gives_back_the_best_so_far(looks):
+    problem, steps, asked = busy_problem(), [], []
+
+    def stop():
+        asked.append(True)
+        return len(asked) > looks
+
+    outcome = solved(problem, seconds=60, progress=steps.append, stop=stop)
+    assert outcome.is_stopped
+    assert outcome.price == price_of(problem, outcome.plan) == steps[-1].price
+    assert steps == outcome.steps
+    assert [step.price for step in steps] == sorted((s.price for s in steps), reverse=True)
+    assert outcome.bound <= outcome.price
+
+
+def test_a_plan_to_start_from_is_never_made_worse():
+    problem = busy_problem()
+    start = solved(problem, seconds=2).plan
+    outcome = solve(problem, seconds=1, workers=1, start=start, stop=lambda: True)
+    assert outcome.price == price_of(problem, start)
+    assert outcome.steps[0].stage == "start"
+
+
+def test_one_worker_and_one_seed_give_one_plan():
+    problem = problem_with(
+        [[(1, ["a"]), (1, [])], [(2, ["a"])], [(1, ["b"])]], prices=replace(ALL_ON, people_slot=0, audience_slot=0)
+    )  # fmt: skip
+    one, other = (solved(problem, seed=5) for _n in range(2))
+    assert one.plan == other.plan
+    assert (one.price, one.bound) == (other.price, other.bound)
+
+
+# --- Sentences ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wish", Wish)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_broken_wish_is_explained(wish, language):
+    problem = problem_with([[(1, ["王一"]), (1, [])], [(1, ["王一"])]])
+    broken = Broken(wish, 5, (0, 1), (0, 2), 0, 1)
+    with translation.override(language):
+        text = sentence(problem, broken)
+    assert "%(" not in text
+    assert (text == SENTENCES[wish] % names(problem)) == (language == "en")
+
+
+def names(problem):
+    return {
+        "track": "Track 0", "other_track": "Track 1", "talk": "T0.0", "other_talk": "T1.0", "block": "B0", "room": "R1",
+        "people": "王一",
+    }  # fmt: skip
+
+
+# --- The benchmark's reader and scorer ----------------------------------------------------------
+
+
+def conference(**more):
+    """Three submissions of two tracks; every rule counts, each by another power of two."""
+    submission = cosplib.Submission
+    return cosplib.Conference(
+        **{
+            "name": "small",
+            "submissions": (
+                submission("a", "X", 1, order=1, presenters=frozenset(["p"]), penalties={"S1": 3}),
+                submission("b", "X", 2, order=2, attendees=frozenset(["q"]), penalties={"R2": 1}),
+                submission("c", "Y", 1, presenters=frozenset(["p", "q"]), zone="GMT+8"),
+            ),
+            "sessions": (
+                cosplib.Session("S1", 2, dt.time(9), dt.time(10)),
+                cosplib.Session("S2", 2, dt.time(15), dt.time(16)),
+                cosplib.Session("S3", 2, dt.time(10), dt.time(11)),
+            ),
+            "rooms": ("R1", "R2"),
+            "chairs": {"X": frozenset("z"), "Y": frozenset("z")},
+            "weights": {rule: 2**n for n, rule in enumerate(cosplib.WEIGHTS)},
+            "zones": cosplib.ZoneRule(
+                "GMT+0", (dt.time(9), dt.time(17)), (dt.time(8), dt.time(22))
+            ),
+            "tracks_sessions": {("X", "S1"): 1},
+            "tracks_rooms": {("Y", "R2"): 1},
+            "sessions_rooms": {("S1", "R1"): 1},
+            "similar": {("X", "Y"): 1},
+            **more,
+        }
+    )
+
+
+def rows(*places):
+    return [cosplib.Row(*place) for place in places]
+
+
+def test_score_matches_a_count_by_hand():
+    # S1: a in R1 beside c in R2, both of p. S3: b alone in R2.
+    found = cosplib.score(
+        conference(), rows(("a", "S1", "R1", 1), ("b", "S3", "R2", 1), ("c", "S1", "R2", 1))
+    )
+    weight = {rule: 2**n for n, rule in enumerate(cosplib.WEIGHTS)}
+    counts = {
+        "tracks_sessions": 1,  # X in S1
+        "tracks_rooms": 1,  # Y in R2
+        "sessions_rooms": 1,  # S1 in R1
+        "similar_tracks": 1,  # X and Y in S1
+        "rooms": 1,  # X in R1 and R2
+        "consecutive": 1,  # X in S1 and S3, not in S2
+        # a and c at 9 in London; for c that is 17 to 18 in its zone, less suitable
+        "time_zones": 1,
+        "submissions_sessions": 3,  # a in S1
+        "submissions_rooms": 2,  # b in R2, two slots
+        "presenters": 1,  # p has a and c
+        "chairs": 1,
+        "presenters_slot": 1,
+    }
+    assert found == {rule: count * weight[rule] for rule, count in counts.items()}
+
+
+def test_score_counts_a_track_beside_itself_and_out_of_order():
+    found = cosplib.score(
+        conference(weights={"order": 1, "parallel": 1, "attendees": 1, "attendees_slot": 1}),
+        rows(("a", "S1", "R2", 1), ("b", "S1", "R1", 1), ("c", "S3", "R1", 1)),
+    )
+    # b runs before a by the rooms' order: two positions wrong, and one slot with both at once.
+    assert found == {"order": 3, "parallel": 1}
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        [("a", "S1", "R1", 1), ("b", "S1", "R1", 1), ("c", "S2", "R1", 1)],  # taken
+        [("a", "S1", "R1", 1), ("b", "S2", "R1", 2), ("c", "S3", "R1", 1)],  # out of its session
+        [("a", "S1", "R1", 1), ("b", "S2", "R1", 1), ("c", "S1", "R1", 2)],  # two tracks
+        [("a", "S1", "R1", 1), ("b", "S2", "R1", 1)],  # missing
+        [("a", "S1", "R1", 1), ("a", "S3", "R1", 1), ("b", "S2", "R1", 1), ("c", "S1", "R2", 2)],
+        [("a", "S1", "R9", 1), ("b", "S2", "R1", 1), ("c", "S3", "R1", 1)],
+    ],
+)
+def test_score_refuses_what_is_no_schedule(places):
+    with pytest.raises(cosplib.InvalidScheduleError):
+        cosplib.score(conference(), rows(*places))
+
+
+def test_planner_and_scorer_price_alike():
+    small = conference()
+    problem = cosplib.problem_of(small)
+    plans = [plan for plan in all_plans(replace(problem, prices=Prices())) if len(plan) == 3]
+    assert len(plans) > 100
+    for plan in plans:
+        assert price_of(problem, plan) == sum(
+            cosplib.score(small, cosplib.rows_of(small, plan)).values()
+        )
+
+
+def test_benchmark_reads_solves_and_writes(tmp_path, capsys):
+    write_workbook(tmp_path / "Small.xlsx")
+    scheduling.main(
+        [str(tmp_path), "--seconds", "10", "--workers", "1", "--out", str(tmp_path / "out")]
+    )
+    lines = (tmp_path / "out" / "Small.csv").read_text().splitlines()
+    assert lines[0] == "submission,session,room,slot"
+    assert sorted(line.split(",")[0] for line in lines[1:]) == ["a", "b", "c"]
+    name, objective, bound = capsys.readouterr().out.splitlines()[-1].strip("| ").split(" | ")[:3]
+    assert (name, objective, bound) == ("Small", "0", "0")
+
+
+def write_workbook(path):
+    """A conference of three submissions in the benchmark's format."""
+    parameters = [["Sessions", None, None, "Weights", None]] + [
+        [None] * 5 for _rule in cosplib.WEIGHTS
+    ]
+    for n, _rule in enumerate(cosplib.WEIGHTS, 1):
+        parameters[n][4] = 1
+    for row, value in {
+        1: "GMT+1",
+        3: dt.time(8),
+        4: dt.time(20),
+        6: dt.time(7),
+        7: dt.time(22),
+        8: 1,
+        10: 10,
+    }.items():
+        parameters[row][1] = value
+    sheets = {
+        "parameters": parameters,
+        "submissions": [
+            ["Reference", "Track", "Required Timeslots", "Order", "Time Zone", "Presenters", "Attendees", "S1", "S2", "R1", "R2"],
+            ["a", "X", 1, 1, "GMT+1", "p1, p2", None, None, 5, None, None],
+            ["b", "X", 1, 2, "GMT+1", None, "p3", None, 5, None, 2],
+            ["c", "Y", 2, 0, "GMT+1", "p2, p3", None, 4, None, None, None],
+            [None] * 11,
+        ],
+        "tracks": [["Tracks", "Chairs"], ["X", None], ["Y", "p1"]],
+        "sessions": [
+            ["Sessions", "Max Number of Timeslots", "Date", "Start Time", "End Time"],
+            ["S1", 2, dt.datetime(2021, 7, 28), dt.time(9), dt.time(10)],
+            ["S2", 2, dt.datetime(2021, 7, 28), dt.time(11), dt.time(12)],
+        ],
+        "rooms": [["Rooms"], ["R1"], ["R2"]],
+        "tracks_sessions|penalty": [[None, "S1", "S2"], ["X", None, 7], ["Y", None, None]],
+        "tracks_rooms|penalty": [[None, "R1", "R2"], ["X", None, 3], ["Y", None, None]],
+        "sessions_rooms|penalty": [[None, "R1", "R2"], ["S1", None, 1], ["S2", None, None]],
+        "similar tracks": [[None, "X", "Y"], ["X", None, 6], ["Y", 6, None]],
+    }  # fmt: skip
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, lines in sheets.items():
+        sheet = book.create_sheet(title)
+        for line in lines:
+            sheet.append(line)
+    book.save(path)
+
+
+def test_reader_understands_every_sheet(tmp_path):
+    write_workbook(tmp_path / "Small.xlsx")
+    submission, pair = cosplib.Submission, frozenset
+    assert cosplib.read(tmp_path / "Small.xlsx") == cosplib.Conference(
+        name="Small",
+        submissions=(
+            submission("a", "X", 1, 1, "GMT+1", pair(["p1", "p2"]), pair(), {"S2": 5}),
+            submission("b", "X", 1, 2, "GMT+1", pair(), pair(["p3"]), {"S2": 5, "R2": 2}),
+            submission("c", "Y", 2, 0, "GMT+1", pair(["p2", "p3"]), pair(), {"S1": 4}),
+        ),
+        sessions=(
+            cosplib.Session("S1", 2, dt.time(9), dt.time(10)),
+            cosplib.Session("S2", 2, dt.time(11), dt.time(12)),
+        ),
+        rooms=("R1", "R2"),
+        chairs={"X": pair(), "Y": pair(["p1"])},
+        weights=dict.fromkeys(cosplib.WEIGHTS, 1),
+        zones=cosplib.ZoneRule(
+            "GMT+1", (dt.time(8), dt.time(20)), (dt.time(7), dt.time(22)), 1, 10
+        ),
+        tracks_sessions={("X", "S2"): 7},
+        tracks_rooms={("X", "R2"): 3},
+        sessions_rooms={("S1", "R2"): 1},
+        similar={("X", "Y"): 6},
+    )
