@@ -7,12 +7,13 @@ solve that part again, as long as there is time.
 
 import math
 import random
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from forums.planner.choosing import some_tracks
 from forums.planner.greedy import first_plan
 from forums.planner.model import Timetable, room_groups, single_rooms
+from forums.planner.naming import name_rooms
 from forums.planner.neighbourhood import Neighbourhood
 from forums.planner.plan import Plan
 from forums.planner.problem import BAN, Problem
@@ -20,12 +21,13 @@ from forums.planner.solver import Clock, run
 from forums.planner.wishes import broken_wishes, price_of
 
 # Shares of the time: sketching tracks, finding the level to ban, and the pooled model's share of what is then left.
-SKETCH, LEVELS, ONE_LEVEL, POOLED = 0.1, 0.3, 0.1, 0.5
+SKETCH, LEVELS, ONE_LEVEL, POOLED = 0.05, 0.25, 0.1, 0.25
 # Prices below this are wishes among others; it is not worth asking whether they can be banned.
 LOW = 10
-# Talks set free at first, and seconds for one such part.
-FEW, ONE_PART = 50, 3.0
-NAMING = 5.0
+# Talks set free at first and how that number changes; seconds and threads for one such part.
+FEW, GROW, ONE_PART, HANDS = 50, 1.1, 3.0, 4
+# Parts without a gain after which the whole is worth another look, and the share of time for the first of these.
+PATIENCE, PROOF = 12, 0.1
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class _Search:
         self.workers, self.seed = workers, seed
         self.groups = room_groups(problem)
         self.best, self.price, self.bound = Plan(), math.inf, 0
-        self.hard, self.unplaced = BAN, False
+        self.hard, self.unplaced, self.pooled = BAN, False, None
         self.steps = []
 
     def run(self, start):
@@ -120,9 +122,13 @@ class _Search:
         """Whoever pays a banned price pays at least that, so a bound under a ban holds up to the ban's height."""
         self.bound = max(self.bound, min(math.ceil(bound - 1e-6), hard))
 
-    def run_model(self, timetable, seconds):
+    def run_model(self, timetable, seconds, workers=None):
         return run(
-            timetable.model, clock=self.clock, seconds=seconds, workers=self.workers, seed=self.seed
+            timetable.model,
+            clock=self.clock,
+            seconds=seconds,
+            workers=workers or self.workers,
+            seed=self.seed,
         )
 
     # --- Steps ----------------------------------------------------------------------------------
@@ -139,7 +145,7 @@ class _Search:
         """Bisect for the lowest price that can be banned outright, and what such a plan chooses."""
         levels = self.levels()
         dearest = max((broken.cost for broken in broken_wishes(self.problem, self.best)), default=0)
-        low, high, self.pooled = 0, sum(level <= dearest for level in levels), None
+        low, high = 0, sum(level <= dearest for level in levels)
         until = LEVELS * self.clock.seconds
         while low < high and self.clock.spent < until and not self.is_done:
             middle = (low + high) // 2
@@ -160,27 +166,33 @@ class _Search:
 
     def solve_pooled(self):
         """Alike rooms as one: a good plan and most of the bound."""
-        timetable = Timetable(self.problem, self.groups, hard=self.hard, unplaced=self.unplaced)
-        if self.pooled:
-            timetable.hint_chosen(self.pooled)
-        else:
-            timetable.hint(self.best)
-        answer = self.run_model(timetable, POOLED * self.clock.left)
+        answer = self.solve_alike(self.hard, POOLED * self.clock.left)
         if answer.is_impossible and not self.unplaced:
             if self.hard == BAN:
                 self.unplaced, self.bound = True, 0
             self.hard = BAN
             self.solve_pooled()
-            return
-        if not answer.is_impossible:
-            self.raise_bound(answer.bound, self.hard)
-        if answer:
-            self.offer(self.named(timetable, answer), "pooled")
 
-    def named(self, timetable, answer):
+    def solve_alike(self, hard, seconds):
+        timetable = Timetable(self.problem, self.groups, hard=hard, unplaced=self.unplaced)
+        if self.pooled:
+            timetable.hint_chosen(self.pooled)
+        else:
+            timetable.hint(self.best)
+        answer = self.run_model(timetable, seconds)
+        if not answer.is_impossible:
+            self.raise_bound(answer.bound, hard)
+        if answer:
+            self.pooled = timetable.chosen(answer.value)
+            self.offer_named(timetable, answer, "pooled")
+        return answer
+
+    def offer_named(self, timetable, answer, stage):
         """Real rooms for a pooled solution."""
         seats = timetable.chosen(answer.value)["seat"]
-        return timetable.plan(answer.value, name_rooms(self, seats, timetable.groups))
+        rooms = name_rooms(seats, timetable.groups, workers=self.workers, seed=self.seed)
+        if rooms:
+            self.offer(timetable.plan(answer.value, rooms), stage)
 
     def solve_whole(self):
         """Every track and every room at once, from the best plan on."""
@@ -197,18 +209,29 @@ class _Search:
             return
         self.raise_bound(answer.bound, self.hard)
         if answer:
-            self.offer(self.named(timetable, answer), "whole")
+            self.offer_named(timetable, answer, "whole")
 
     def set_free(self):
         """A few tracks at a time, the others where they are."""
         chance = random.Random(self.seed)  # noqa: S311 - which tracks to try, no secret
-        size = FEW
+        size, idle, share = FEW, 0, PROOF
         while not self.is_done:
+            is_late = share == PROOF and self.clock.left < PROOF * self.clock.seconds
+            if idle >= PATIENCE or is_late:
+                self.lift_bound(share)
+                idle, share = 0, 2 * share
             tracks = some_tracks(self.problem, self.best, size, chance)
             if len(tracks) == sum(bool(talks) for talks in self.problem.talks_of):
                 return
+            before = self.price
             answer = self.solve_part(tracks)
-            size = size * 1.1 if answer.is_optimal else size * 0.9
+            idle = 0 if self.price < before else idle + 1
+            size *= GROW if answer.is_optimal else 1 / GROW
+
+    def lift_bound(self, share):
+        """All at once again, from the best plan on. Banning what costs as much as that plan loses nothing better."""
+        self.pooled = None
+        self.solve_alike(int(self.price), share * self.clock.seconds)
 
     def solve_part(self, tracks):
         part = Neighbourhood(self.problem, self.best, tracks)
@@ -217,68 +240,8 @@ class _Search:
             part.problem, single_rooms(part.problem), hard=hard, unplaced=self.unplaced
         )
         timetable.hint(part.start())
-        answer = self.run_model(timetable, ONE_PART)
+        answer = self.run_model(timetable, ONE_PART, min(HANDS, self.workers))
         if answer:
             rooms = {key[:3]: key[3] for key in timetable.chosen(answer.value)["seat"]}
             self.offer(part.merged(timetable.plan(answer.value, rooms)), "part")
         return answer
-
-
-def name_rooms(search, seats, groups):
-    """(track, block, lane) → room: as few rooms for each track as can be, out of its groups."""
-    from ortools.sat.python import cp_model
-
-    model, named, home, taken = cp_model.CpModel(), {}, {}, defaultdict(list)
-    for t, b, lane, g in sorted(seats):
-        for r in groups[g]:
-            here = named[t, b, lane, r] = model.new_bool_var("")
-            if (t, r) not in home:
-                home[t, r] = model.new_bool_var("")
-            model.add_implication(here, home[t, r])
-            taken[b, r].append(here)
-        model.add_exactly_one(named[t, b, lane, r] for r in groups[g])
-    for literals in taken.values():
-        model.add_at_most_one(literals)
-    model.minimize(sum(home.values()))
-    clock = Clock(NAMING)  # also when the time is up: a plan without rooms is none
-    answer = run(model, clock=clock, seconds=NAMING, workers=search.workers, seed=search.seed)
-    return {key[:3]: key[3] for key, here in named.items() if answer.value(here)}
-
-
-def some_tracks(problem, plan, size, chance):
-    """Tracks with about `size` talks: one that pays for something, then its rivals and neighbours, then any."""
-    paying = [t for t, weight in _guilt(problem, plan).items() for _n in range(weight)]
-    alive = [t for t, talks in enumerate(problem.talks_of) if talks]
-    first = chance.choice(paying or alive)
-    near = [t for t in _near(problem, plan, first) if t != first]
-    chance.shuffle(near)
-    chance.shuffle(alive)
-    chosen, talks = [first], len(problem.talks_of[first])
-    for t in [*near[: max(1, len(near) // 2)], *alive]:
-        if talks >= size:
-            break
-        if t not in chosen:
-            chosen.append(t)
-            talks += len(problem.talks_of[t])
-    return chosen
-
-
-def _guilt(problem, plan):
-    """How often each track has a part in a broken wish."""
-    guilt = defaultdict(int)
-    for broken in broken_wishes(problem, plan):
-        for t in {*broken.tracks, *(problem.talks[i].track for i in broken.talks)}:
-            guilt[t] += 1
-    return guilt
-
-
-def _near(problem, plan, t):
-    """Tracks in the same rooms, or that should not be at the same time."""
-    tracks = plan.tracks(problem)
-    rooms = {r for (_b, r), other in tracks.items() if other == t}
-    near = {other for (_b, r), other in tracks.items() if r in rooms}
-    near |= {other for pair in problem.track_pairs if t in pair for other in pair}
-    for i, j in problem.talk_pairs:
-        both = {problem.talks[i].track, problem.talks[j].track}
-        near |= both if t in both else set()
-    return sorted(near)
