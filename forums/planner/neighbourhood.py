@@ -46,6 +46,7 @@ class Neighbourhood:
             block_room={**whole.block_room, **dict.fromkeys(self.others, BAN)},
             track_block=self._beside_tracks(),
             talk_block=self._beside_talks(),
+            shut=self._shut(),
         )  # fmt: skip
 
     def _beside_tracks(self):
@@ -69,6 +70,23 @@ class Neighbourhood:
                 if mine in self.talk_number and self._stays(other):
                     costs[self.talk_number[mine], self.before[other].block] += cost
         return {key: cost for key, cost in costs.items() if cost}
+
+    def _shut(self):
+        """When the people of a free talk are with one that stays, and walk between the rooms of today."""
+        whole = self.whole
+        shut = {n: whole.shut.get(i, ()) for i, n in self.talk_number.items() if i in whole.shut}
+        for pair in whole.people_pairs if whole.prices.people_slot >= BAN else ():
+            for mine, other in (pair, pair[::-1]):
+                if mine in self.talk_number and self._stays(other):
+                    n = self.talk_number[mine]
+                    shut[n] = (*shut.get(n, ()), self._stretch(mine, other))
+        return shut
+
+    def _stretch(self, mine, other):
+        begin = self.before.starts_at(self.whole, other)
+        rooms = [self.before[i].room for i in (mine, other) if i in self.before]
+        walk = self.whole.walk(*rooms) if len(rooms) == 2 else 0
+        return begin - walk, begin + self.whole.talks[other].length + walk
 
     def _stays(self, i):
         return i in self.before and i not in self.talk_number

@@ -69,6 +69,7 @@ class Prices:
 
 
 Costs = Mapping[tuple[int, int], int]
+Stretches = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,9 @@ class Problem:
     # Per talk.
     talk_block: Costs = field(default_factory=dict)
     talk_room: Costs = field(default_factory=dict)
-    # When somebody cannot be there: half-open stretches of the time line.
-    away: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    # When a person or a talk cannot be: half-open stretches of the time line.
+    away: Mapping[str, Stretches] = field(default_factory=dict)
+    shut: Mapping[int, Stretches] = field(default_factory=dict)
     # Slots that a person needs from zone to zone, the lower name first.
     walks: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
@@ -164,24 +166,18 @@ class Problem:
 
     @cached_property
     def _starts(self):
-        pairs = [(i, b) for i in range(len(self.talks)) for b in range(len(self.blocks))]
-        return {
-            (i, b): self._free_starts(self.talks[i], self.blocks[b])
-            if self.talk_block.get((i, b), 0) < BAN
-            else []
-            for i, b in pairs
-        }
+        starts = {}
+        for i, talk in enumerate(self.talks):
+            busy = self._busy(i)
+            for b, block in enumerate(self.blocks):
+                is_closed = self.talk_block.get((i, b), 0) >= BAN
+                starts[i, b] = [] if is_closed else free_starts(talk, block, busy)
+        return starts
 
-    def _free_starts(self, talk, block):
-        busy = [stretch for person in talk.people for stretch in self.away.get(person, ())]
-        return [
-            k
-            for k in range(block.slots - talk.length + 1)
-            if all(
-                block.start + k >= until or block.start + k + talk.length <= since
-                for since, until in busy
-            )
-        ]
+    def _busy(self, i):
+        people = self.talks[i].people
+        away = [stretch for person in people for stretch in self.away.get(person, ())]
+        return [*away, *self.shut.get(i, ())]
 
     def walk(self, r, q):
         """Slots of walking between two rooms."""
@@ -190,11 +186,10 @@ class Problem:
 
     @cached_property
     def _has_half_blocks(self):
-        """Somebody is there for a part of a block only."""
+        """Some talk can only be in a part of a block."""
         return any(
             len(self.starts(i, b)) not in (0, block.slots - talk.length + 1)
             for i, talk in enumerate(self.talks)
-            if any(person in self.away for person in talk.people)
             for b, block in enumerate(self.blocks)
         )
 
@@ -204,3 +199,13 @@ class Problem:
             return False
         chairs = self.tracks[one.track].chairs, self.tracks[other.track].chairs
         return bool(getattr(one, side) & chairs[1] or getattr(other, side) & chairs[0])
+
+
+def free_starts(talk, block, busy):
+    """Slots of the block at which the talk could begin, beside what is busy on the time line."""
+    ends = [(block.start + k, block.start + k + talk.length) for k in range(block.slots)]
+    return [
+        k
+        for k, (begin, end) in enumerate(ends)
+        if end <= block.end and all(begin >= until or end <= since for since, until in busy)
+    ]

@@ -18,7 +18,7 @@ from forums.planner.neighbourhood import Neighbourhood
 from forums.planner.plan import Plan
 from forums.planner.problem import BAN, Problem
 from forums.planner.solver import Clock, run
-from forums.planner.wishes import broken_wishes, price_of
+from forums.planner.wishes import broken_wishes, contradictions, price_of
 
 # Shares of the time: sketching tracks, finding the level to ban, and the pooled model's share of what is then left.
 SKETCH, LEVELS, ONE_LEVEL, POOLED = 0.05, 0.25, 0.1, 0.25
@@ -80,9 +80,9 @@ class _Search:
         self.steps = []
 
     def run(self, start):
-        for stage, plan in (("start", start), ("greedy", first_plan(self.problem))):
-            if plan is not None:
-                self.offer(plan, stage)
+        if start is not None and not any(contradictions(self.problem, start)):
+            self.offer(start, "start")
+        self.offer(first_plan(self.problem), "greedy")
         if self.problem.talks:
             self.improve()
         price = price_of(self.problem, self.best)
@@ -93,8 +93,7 @@ class _Search:
     def improve(self):
         self.find_level(self.sketch())
         self.solve_pooled()
-        if not self.problem.is_timed:
-            self.set_free()
+        self.set_free()
         self.solve_whole()
 
     @property
@@ -121,6 +120,11 @@ class _Search:
     def raise_bound(self, bound, hard):
         """Whoever pays a banned price pays at least that, so a bound under a ban holds up to the ban's height."""
         self.bound = max(self.bound, min(math.ceil(bound - 1e-6), hard))
+
+    def note_impossible(self, answer, hard):
+        """Without any price of that height there is no plan, so every plan pays one."""
+        if answer.is_impossible and hard < BAN:
+            self.raise_bound(hard, hard)
 
     def run_model(self, timetable, seconds, workers=None):
         return run(
@@ -158,6 +162,7 @@ class _Search:
                 high, self.pooled = middle, timetable.chosen(answer.value)
             else:
                 low = middle + 1
+                self.note_impossible(answer, levels[middle])
         self.hard = levels[high] if high < len(levels) else BAN
 
     def levels(self):
@@ -180,6 +185,7 @@ class _Search:
         else:
             timetable.hint(self.best)
         answer = self.run_model(timetable, seconds)
+        self.note_impossible(answer, hard)
         if not answer.is_impossible:
             self.raise_bound(answer.bound, hard)
         if answer:
@@ -214,12 +220,12 @@ class _Search:
     def set_free(self):
         """A few tracks at a time, the others where they are."""
         chance = random.Random(self.seed)  # noqa: S311 - which tracks to try, no secret
-        size, idle, share = FEW, 0, PROOF
+        size, idle, looks = FEW, 0, 0
         while not self.is_done:
-            is_late = share == PROOF and self.clock.left < PROOF * self.clock.seconds
+            is_late = not looks and self.clock.left < PROOF * self.clock.seconds
             if idle >= PATIENCE or is_late:
-                self.lift_bound(share)
-                idle, share = 0, 2 * share
+                self.look_again(looks)
+                idle, looks = 0, looks + 1
             tracks = some_tracks(self.problem, self.best, size, chance)
             if len(tracks) == sum(bool(talks) for talks in self.problem.talks_of):
                 return
@@ -228,10 +234,16 @@ class _Search:
             idle = 0 if self.price < before else idle + 1
             size *= GROW if answer.is_optimal else 1 / GROW
 
-    def lift_bound(self, share):
-        """All at once again, from the best plan on. Banning what costs as much as that plan loses nothing better."""
+    def look_again(self, looks):
+        """All at once, from the best plan on: in turn without its dearest breach, and without only what costs as
+        much as the whole plan, which loses nothing better and so raises the bound."""
+        dearest = max((broken.cost for broken in broken_wishes(self.problem, self.best)), default=0)
+        without_dearest = looks % 2 == 1 and max(LOW, self.bound) < dearest
         self.pooled = None
-        self.solve_alike(int(self.price), share * self.clock.seconds)
+        self.solve_alike(
+            dearest if without_dearest else int(self.price),
+            PROOF * (1 + looks // 2) * self.clock.seconds,
+        )
 
     def solve_part(self, tracks):
         part = Neighbourhood(self.problem, self.best, tracks)

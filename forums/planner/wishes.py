@@ -165,8 +165,8 @@ def shared_slots(problem, plan, i, j):
     return max(0, ends - max(a, b))
 
 
-def faults(problem, plan):
-    """Why the plan is none, whatever it costs: sentences for tests and logs, not for readers."""
+def contradictions(problem, plan):
+    """Why this cannot be, whatever it costs: sentences for tests and logs, not for readers."""
     for i, place in plan.items():
         if not 0 <= place.slot <= problem.blocks[place.block].slots - problem.talks[i].length:
             yield f"talk {i} runs out of block {place.block}"
@@ -176,6 +176,11 @@ def faults(problem, plan):
         for i, j in combinations(those, 2):
             if shared_slots(problem, plan, i, j):
                 yield f"talks {i} and {j} at once in {cell}"
+
+
+def faults(problem, plan):
+    """Contradictions and broken rules: a plan without any can be carried out."""
+    yield from contradictions(problem, plan)
     for broken in broken_wishes(problem, plan):
         if broken.is_rule:
             yield f"{broken.wish}: {broken}"

@@ -74,4 +74,3 @@ def test_nothing_is_lost_when_worker_and_broker_die(letters, real_worker):
     delivered = letters()
     assert set(delivered) == {message.address for message in messages}
     assert sum(delivered.values()) - COUNT <= KILLS * CONCURRENCY
-

@@ -1,0 +1,217 @@
+"""An edition asked of the planner: what moves, what stays, what is said. Nothing is saved."""
+
+from datetime import time, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+
+from forums.models import Participation
+from forums.planner.programme import Programme, propose
+from forums.planner.wishes import Wish, faults
+from tests.forums.factories import (
+    DAY,
+    ForumFactory,
+    PartFactory,
+    RoomFactory,
+    SpeakerFactory,
+    VenueFactory,
+    at,
+)
+from tests.lib.factories import EditionFactory
+from waic.editions.models import Hall, HallWalk, OpeningHours
+from waic.lib import clock
+
+pytestmark = pytest.mark.django_db
+BEFORE = at("09:00", DAY - timedelta(days=30))
+
+
+@pytest.fixture(autouse=True)
+def weeks_before():
+    with clock.frozen_at(BEFORE), translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def edition():
+    return EditionFactory(starts_on=DAY, ends_on=DAY, exhibition_ends_on=None)
+
+
+@pytest.fixture
+def venue(edition):
+    venue = VenueFactory(edition=edition, name_en="Centre")
+    OpeningHours.objects.create(venue=venue, date=DAY, opens=time(9), closes=time(17))
+    return venue
+
+
+def planned(edition):
+    proposal = propose(edition, seconds=10, workers=1)
+    assert list(faults(Programme(edition).problem, proposal.outcome.plan)) == []
+    return proposal
+
+
+def moves(proposal):
+    return [(m.forum, m.part, m.room, m.starts_at, m.ends_at) for m in proposal.moves]
+
+
+def test_a_programme_without_a_wish_broken_stays(edition, venue):
+    PartFactory(
+        forum__edition=edition,
+        room=RoomFactory(venue=venue),
+        starts_at=at("13:50"),
+        ends_at=at("16:20"),
+    )
+    proposal = planned(edition)
+    assert (proposal.moves, proposal.sentences, proposal.outcome.price) == ([], [], 0)
+
+
+def test_forums_of_one_theme_come_one_after_the_other(edition, venue):
+    room, other = RoomFactory(venue=venue), RoomFactory(venue=venue)
+    one = PartFactory(forum__edition=edition, forum__theme="robots", room=room)
+    draft = ForumFactory(edition=edition, theme="robots")
+    two = PartFactory(forum=draft, room=other)
+    PartFactory(forum__theme="robots")  # another edition's
+    proposal = planned(edition)
+    # The draft moves, because nobody knows of it yet; two hours in the afternoon.
+    [(forum, part, place, starts, ends)] = moves(proposal)
+    assert (forum, part, place) == (draft, two, other)
+    assert starts >= at("12:30")
+    assert ends - starts == timedelta(hours=2)
+    assert ends <= at("17:00")
+    two.refresh_from_db()
+    assert (one.starts_at, two.starts_at) == (at("10:00"), at("10:00"))
+
+
+def test_a_guest_of_two_forums_is_given_time_to_walk(edition, venue):
+    halls = [Hall.objects.create(venue=venue, key=key, name_zh=key) for key in ("H1", "H2")]
+    HallWalk.objects.create(start=halls[0], end=halls[1], minutes=12)
+    guest = SpeakerFactory(edition=edition)
+    parts = []
+    for hall, start, end in zip(halls, ("13:00", "15:00"), ("15:00", "17:00"), strict=True):
+        room = RoomFactory(venue=venue, hall=hall)
+        parts.append(
+            PartFactory(forum__edition=edition, room=room, starts_at=at(start), ends_at=at(end))
+        )
+        Participation.objects.create(forum=parts[-1].forum, speaker=guest)
+    assert list(faults(Programme(edition).problem, Programme(edition).current)) != []
+    proposal = planned(edition)
+    assert len(proposal.moves) == 1
+    assert proposal.outcome.is_optimal
+
+
+def test_a_forum_without_a_place_gets_one_where_it_fits(edition, venue):
+    RoomFactory(venue=venue, capacity=50)
+    large = RoomFactory(venue=venue, capacity=300)
+    RoomFactory(venue=venue, allows_parallel=True)
+    forum = ForumFactory(edition=edition, seats=200)
+    ForumFactory(edition=edition, is_online=True)
+    ForumFactory(edition=edition, state="cancelled")
+    [(found, part, room, starts, ends)] = moves(planned(edition))
+    assert (found, part, room, ends - starts) == (forum, None, large, timedelta(hours=3))
+    assert forum.parts.count() == 0
+
+
+def test_what_the_planner_cannot_place_well_stays(edition, venue):
+    room = RoomFactory(venue=venue)
+    morning = PartFactory(
+        forum__edition=edition, room=room, starts_at=at("09:00"), ends_at=at("10:00")
+    )
+    shared = PartFactory(
+        forum__edition=edition, room=room, starts_at=at("10:00"), ends_at=at("11:00")
+    )
+    day = PartFactory(
+        forum__edition=edition,
+        room=RoomFactory(venue=venue),
+        starts_at=at("10:00"),
+        ends_at=at("17:00"),
+    )
+    late = PartFactory(
+        forum__edition=edition, room=room, starts_at=at("18:00"), ends_at=at("19:00")
+    )
+    proposal = planned(edition)
+    assert {part.pk for part in proposal.staying} == {morning.pk, shared.pk, day.pk, late.pk}
+    assert proposal.moves == []
+
+
+def test_a_part_that_has_begun_stays_and_its_guest_is_there(edition, venue):
+    guest = SpeakerFactory(edition=edition)
+    begun = PartFactory(forum__edition=edition, room=RoomFactory(venue=venue))
+    later = PartFactory(
+        forum__edition=edition,
+        room=RoomFactory(venue=venue),
+        starts_at=at("11:00"),
+        ends_at=at("12:00"),
+    )
+    for part in (begun, later):
+        Participation.objects.create(forum=part.forum, speaker=guest)
+    with clock.frozen_at(at("10:30")):
+        proposal = planned(edition)
+    assert proposal.staying == [begun]
+    assert [move.part for move in proposal.moves] == [later]
+
+
+def test_a_venue_that_closes_early_takes_nothing_then(edition, venue):
+    closed = VenueFactory(edition=edition)
+    OpeningHours.objects.create(venue=closed, date=DAY, opens=time(9), closes=time(12, 30))
+    RoomFactory(venue=closed)
+    room = RoomFactory(venue=venue)
+    forums = ForumFactory.create_batch(3, edition=edition)
+    proposal = planned(edition)
+    assert {move.forum for move in proposal.moves} == set(forums)
+    assert {move.room for move in proposal.moves if move.starts_at >= at("12:30")} == {room}
+
+
+def test_what_finds_no_place_is_said(edition, venue):
+    RoomFactory(venue=venue)
+    ForumFactory.create_batch(3, edition=edition)
+    proposal = propose(edition, seconds=10, workers=1)
+    assert len(proposal.moves) == 2
+    assert [broken.wish for broken in proposal.broken] == [Wish.UNPLACED]
+    assert proposal.sentences[0].startswith("No place was found for “Sample forum")
+
+
+def test_two_guests_of_one_name_are_two(edition, venue):
+    for _n in range(2):
+        part = PartFactory(forum__edition=edition, room=RoomFactory(venue=venue))
+        guest = SpeakerFactory(edition=edition, name_zh="示例嘉宾", name_en="")
+        Participation.objects.create(forum=part.forum, speaker=guest)
+    assert planned(edition).moves == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_edition_is_read_in_a_fixed_number_of_queries(
+    edition, venue, count, django_assert_num_queries
+):
+    for _n in range(count):
+        part = PartFactory(forum__edition=edition, room=RoomFactory(venue=venue))
+        Participation.objects.create(forum=part.forum, speaker=SpeakerFactory(edition=edition))
+    with django_assert_num_queries(7):
+        assert len(Programme(edition).problem.talks) == count
+
+
+def test_command_prints_the_proposal(edition, venue):
+    room = RoomFactory(venue=venue, name_en="Blue room")
+    PartFactory(forum__edition=edition, forum__theme="robots", room=room)
+    forum = ForumFactory(edition=edition, theme="robots", title_en="Robots walk")
+    out = StringIO()
+    call_command(
+        "plan_schedule",
+        edition.year,
+        "--seconds=10",
+        "--workers=1",
+        "--language=en",
+        stdout=out,
+        stderr=StringIO(),
+    )
+    first, move, *rest = out.getvalue().splitlines()
+    assert first == "Moves: 1. Price 0, no plan is below 0."
+    assert move.startswith("  Robots walk → 07-05 1")
+    assert move.endswith("Centre Blue room")
+    assert rest == []
+    assert forum.parts.count() == 0
+
+
+def test_command_knows_only_editions_that_exist():
+    with pytest.raises(CommandError):
+        call_command("plan_schedule", 1999)
