@@ -7,7 +7,6 @@ from factory.django import DjangoModelFactory
 
 from awards import models
 from awards.operations.entries import attach_file, save_answers, submit_entry
-from awards.operations.forms import define_form
 from tests.awards import uploads
 from tests.lib.factories import EditionFactory, UserFactory
 from waic.lib import clock
@@ -63,7 +62,10 @@ class CallFactory(DjangoModelFactory):
 
     @factory.post_generation
     def form(self, create, extracted, **_kwargs):
-        define_form(self, FORM if extracted is None else extracted)
+        questions = FORM if extracted is None else extracted
+        rows = [models.FormField(call=self, order=n, **q) for n, q in enumerate(questions)]
+        # A call that was there already has its form.
+        models.FormField.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 class TrackFactory(DjangoModelFactory):

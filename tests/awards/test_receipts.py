@@ -9,7 +9,7 @@ from awards.models import Entry
 from awards.operations.receipts import make_receipt, number_of, verification_path
 from tests.awards.factories import submitted_entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_receipts")]
 
 
 def text_of(stored):

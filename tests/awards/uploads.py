@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import cache
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -15,6 +16,7 @@ def upload(name, content, media_type="application/pdf"):
     return SimpleUploadedFile(name, content, media_type)
 
 
+@cache
 def pdf_bytes(pages=1, script="", password=""):
     writer, target = PdfWriter(), io.BytesIO()
     for _page in range(pages):
