@@ -12,6 +12,7 @@ from forums.models.forum import (
 )
 from forums.models.invitation import Invitation, InvitationState
 from forums.models.release import Release
+from forums.models.rules import Availability, ProtocolItem, RuleLevel, RuleSetting
 from forums.models.session import (
     Participation,
     ParticipationRole,
@@ -23,6 +24,7 @@ from forums.models.session import (
 from forums.models.speaker import Honour, HonourKind, Speaker
 
 __all__ = [
+    "Availability",
     "Booking",
     "BookingStatus",
     "Forum",
@@ -38,7 +40,10 @@ __all__ = [
     "OrganisationRole",
     "Participation",
     "ParticipationRole",
+    "ProtocolItem",
     "Release",
+    "RuleLevel",
+    "RuleSetting",
     "Session",
     "SessionKind",
     "Slot",

@@ -1,0 +1,134 @@
+"""Rules of a forum's own shape: agenda within its time, both languages, interpretation, themes side by side."""
+
+from collections import defaultdict
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forums.models import ForumState, RuleLevel
+from forums.rules.engine import rule
+from forums.rules.rooms import overlapping, when
+
+
+@rule("outside-forum", gettext_lazy("The agenda leaves its forum"), RuleLevel.WARN)
+def outside_forum(programme, _number):
+    """A session that begins before or ends after every part of its forum."""
+    for slot in programme.slots:
+        parts = programme.items_by_forum.get(slot.forum, ())
+        if parts and not any(p.starts <= slot.starts and slot.ends <= p.ends for p in parts):
+            yield (
+                _("“%(session)s” (%(when)s) lies outside “%(forum)s”.")
+                % {
+                    "session": slot.title,
+                    "when": when(slot),
+                    "forum": programme.title(slot.forum),
+                },
+                (slot.key,),
+                (slot.forum,),
+                (),
+            )
+
+
+@rule("sessions-overlap", gettext_lazy("Two sessions of a forum at once"), RuleLevel.WARN)
+def sessions_overlap(programme, _number):
+    """Two slots of one forum in one place at overlapping times."""
+    together = defaultdict(list)
+    for slot in sorted(programme.slots, key=lambda s: (s.starts, s.ends)):
+        place = programme.places.get(slot.room)
+        if not place or not place.allows_parallel:
+            together[slot.forum, slot.room].append(slot)
+    for (forum, _room), slots in together.items():
+        for one, other in overlapping(slots):
+            yield (
+                _("“%(one)s” and “%(other)s” of “%(forum)s” are at the same time (%(when)s).")
+                % {
+                    "one": one.title,
+                    "other": other.title,
+                    "forum": programme.title(forum),
+                    "when": when(other),
+                },
+                tuple(sorted((one.key, other.key))),
+                (forum,),
+                (),
+            )
+
+
+@rule("no-place", gettext_lazy("A forum has no place or time"), RuleLevel.WARN)
+def no_place(programme, _number):
+    """A published forum without a time, or with a part in no room although it is not online only."""
+    for facts in programme.forums.values():
+        if facts.state != ForumState.PUBLISHED:
+            continue
+        parts = programme.items_by_forum.get(facts.pk, ())
+        if not parts or (not facts.is_online and any(p.room is None for p in parts)):
+            yield (
+                _("“%(forum)s” has no time yet.") % {"forum": facts.title}
+                if not parts
+                else _("“%(forum)s” has no room yet.") % {"forum": facts.title},
+                (facts.pk,),
+                (facts.pk,),
+                (),
+            )
+
+
+@rule("no-english", gettext_lazy("English is missing"), RuleLevel.WARN)
+def no_english(programme, _number):
+    """A published forum without an English title."""
+    for facts in programme.forums.values():
+        if facts.state == ForumState.PUBLISHED and not facts.has_english:
+            yield (
+                _("“%(forum)s” has no English title.") % {"forum": facts.title},
+                (facts.pk,),
+                (facts.pk,),
+                (),
+            )
+
+
+@rule("no-interpretation", gettext_lazy("Interpretation is not ordered"), RuleLevel.WARN)
+def no_interpretation(programme, _number):
+    """Spoken in more than Chinese, and nobody interprets."""
+    for facts in programme.forums.values():
+        spoken = {word.strip() for word in facts.language.replace("/", ",").split(",")} - {"", "zh"}
+        if spoken and not facts.interpretation:
+            yield (
+                _("“%(forum)s” is spoken in %(languages)s; no interpretation is ordered.")
+                % {"forum": facts.title, "languages": ", ".join(sorted(spoken))},
+                (facts.pk,),
+                (facts.pk,),
+                (),
+            )
+
+
+@rule(
+    "theme-parallel",
+    gettext_lazy("Too many forums of one theme at once"),
+    RuleLevel.WARN,
+    number=3,
+    number_label=gettext_lazy("at most"),
+)
+def theme_parallel(programme, most):
+    """More forums of one theme at one moment than the edition wants; said once for each crowd."""
+    by_theme = defaultdict(list)
+    for item in programme.parts:
+        if theme := programme.forums[item.forum].theme:
+            by_theme[theme].append(item)
+    for theme, items in by_theme.items():
+        said = set()
+        running: list = []
+        for item in sorted(items, key=lambda i: (i.starts, i.ends)):
+            running = [other for other in running if other.ends > item.starts] + [item]
+            forums = tuple(sorted({other.forum for other in running}))
+            if len(forums) > most and forums not in said:
+                said.add(forums)
+                yield (
+                    _("%(count)d forums on “%(theme)s” at once (%(when)s): %(forums)s.")
+                    % {
+                        "count": len(forums),
+                        "theme": theme,
+                        "when": when(item),
+                        "forums": " / ".join(programme.title(f) for f in forums),
+                    },
+                    (theme, forums),
+                    forums,
+                    (),
+                )

@@ -1,0 +1,118 @@
+"""Rules with a level per edition, run over a programme; what a move would break and mend."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from forums.models import RuleLevel, RuleSetting
+
+_WEIGHT = {level: weight for weight, level in enumerate(RuleLevel.values)}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken rule.
+
+    `about` identifies it across two states of a programme: the rule and the rows it is about, not their times.
+    """
+
+    rule: str
+    level: str
+    sentence: str
+    about: tuple
+    forums: tuple = ()
+    people: tuple = ()
+
+    @property
+    def blocks_saving(self):
+        return self.level == RuleLevel.BLOCK_SAVE
+
+    @property
+    def blocks_release(self):
+        return self.level in (RuleLevel.BLOCK_SAVE, RuleLevel.BLOCK_RELEASE)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its name, what it says, its usual level and parameter, and the function that looks."""
+
+    key: str
+    label: object
+    level: str
+    find: Callable
+    number: int | None = None
+    number_label: object = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    level: str
+    number: int | None
+
+
+_rules: dict[str, Rule] = {}
+
+
+def rule(key, label, level, *, number=None, number_label=""):
+    """Register `find(programme, number)`, which yields (sentence, about, forums, people) of what is broken."""
+
+    def register(find):
+        _rules[key] = Rule(key, label, level, find, number, number_label)
+        return find
+
+    return register
+
+
+def rules():
+    """Every rule by its key, in the order they are shown."""
+    from forums.rules import content, people, rooms  # noqa: F401 (register themselves)
+
+    return _rules
+
+
+def settings_of(edition):
+    """{rule: Setting} of an edition: its own rows, the usual ones for the rest."""
+    own = {s.rule: s for s in RuleSetting.objects.filter(edition=edition)}
+    found = {}
+    for key, known in rules().items():
+        row = own.get(key)
+        number = row.number if row and row.number is not None else known.number
+        found[key] = Setting(row.level if row else known.level, number)
+    return found
+
+
+def check(programme, settings, *, only=None):
+    """Findings of a programme, the weightiest first; `only` names the rules to look at."""
+    found = [
+        Finding(key, settings[key].level, str(sentence), (key, *about), forums, people)
+        for key, known in rules().items()
+        if settings[key].level != RuleLevel.OFF and (only is None or key in only)
+        for sentence, about, forums, people in known.find(programme, settings[key].number)
+    ]
+    return sorted(found, key=lambda f: (_WEIGHT[f.level], list(_rules).index(f.rule), f.sentence))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a change causes and what it mends."""
+
+    caused: tuple
+    mended: tuple
+
+
+def compare(before, after, settings):
+    """The Difference between two programmes."""
+    old = {f.about: f for f in check(before, settings)}
+    new = {f.about: f for f in check(after, settings)}
+    return Difference(
+        caused=tuple(f for about, f in new.items() if about not in old),
+        mended=tuple(f for about, f in old.items() if about not in new),
+    )
+
+
+def refuse_saving(difference):
+    """ValidationError with a sentence for each finding of a change that this edition does not let pass."""
+    blocking = [f for f in difference.caused if f.blocks_saving]
+    if blocking:
+        raise ValidationError([ValidationError(f.sentence, code=f.rule) for f in blocking])
