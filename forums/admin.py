@@ -1,5 +1,6 @@
 """The programme desk."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q
@@ -12,6 +13,7 @@ from forums.guest_inline import GuestInline
 from forums.imports.forum import ForumImport
 from forums.imports.speaker import SpeakerImport
 from forums.models import (
+    Availability,
     Booking,
     Forum,
     ForumHost,
@@ -21,7 +23,9 @@ from forums.models import (
     Honour,
     Invitation,
     Participation,
+    ProtocolItem,
     Release,
+    RuleSetting,
     Session,
     Slot,
     Speaker,
@@ -32,6 +36,7 @@ from forums.operations import invitations as invitation_operations
 from forums.operations.forums import index_forum, keep_times
 from forums.operations.profiles import index_speaker
 from forums.part_inline import PartInline
+from forums.rules.engine import rules
 from forums.workflow import FORUM
 from waic.editions.models import Edition
 from waic.lib.desk import DeskAdmin
@@ -218,6 +223,11 @@ class HonourInline(TabularInline):
     extra = 0
 
 
+class AvailabilityInline(TabularInline):
+    model = Availability
+    extra = 0
+
+
 @admin.register(Speaker)
 class SpeakerAdmin(ImportMixin, DeskAdmin):
     import_class = SpeakerImport
@@ -235,7 +245,7 @@ class SpeakerAdmin(ImportMixin, DeskAdmin):
     ]
     readonly_fields = ["code", "source", "photo"]
     autocomplete_fields = ["user"]
-    inlines = [HonourInline]
+    inlines = [HonourInline, AvailabilityInline]
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -300,3 +310,54 @@ class ReleaseAdmin(DeskAdmin):
     list_display = ["number", "edition", "released_at", "released_by"]
     list_filter = ["edition"]
     list_select_related = ["edition", "released_by"]
+
+
+class RuleSettingForm(forms.ModelForm):
+    """Which rule, by its name in the reader's language."""
+
+    rule = forms.ChoiceField(label=_("Rule"))
+
+    class Meta:
+        model = RuleSetting
+        fields = ["edition", "rule", "level", "number"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].choices = [(key, rule.label) for key, rule in rules().items()]
+
+
+@admin.register(RuleSetting)
+class RuleSettingAdmin(DeskAdmin):
+    """Where an edition departs from the usual levels."""
+
+    form = RuleSettingForm
+    list_display = ["rule_name", "edition", "level", "shown_number"]
+    list_filter = ["edition", "level"]
+    list_select_related = ["edition"]
+
+    @admin.display(description=_("rule"), ordering="rule")
+    def rule_name(self, setting):
+        known = rules().get(setting.rule)
+        return known.label if known else setting.rule
+
+    @admin.display(description=_("parameter"), ordering="number")
+    def shown_number(self, setting):
+        known = rules().get(setting.rule)
+        return f"{setting.number} {known.number_label}" if known and setting.number is not None else ""  # fmt: skip
+
+    def get_changeform_initial_data(self, request):
+        return {
+            "edition": Edition.objects.current(),
+            **super().get_changeform_initial_data(request),
+        }
+
+
+@admin.register(ProtocolItem)
+class ProtocolItemAdmin(DeskAdmin):
+    """Where leaders are expected; the rules keep stages out of their way."""
+
+    list_display = ["title_zh", "edition", "hall", "starts_at", "ends_at"]
+    list_filter = ["edition"]
+    list_select_related = ["edition", "hall"]
+    search_fields = ["title_zh", "title_en", "people__name_zh", "people__name_en"]
+    autocomplete_fields = ["people"]

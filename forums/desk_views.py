@@ -8,8 +8,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from forums.models import RuleLevel
 from forums.oddities import oddities_of
 from waic.editions.models import Edition
+
+BLOCKING = (RuleLevel.BLOCK_SAVE, RuleLevel.BLOCK_RELEASE)
 
 
 class OdditiesMixin:
@@ -39,16 +42,16 @@ class OdditiesMixin:
             else Edition.objects.current()
         )
         found = oddities_of(edition) if edition else []
-        groups = [
-            (kind, list(rows))
-            for kind, rows in groupby(sorted(found, key=lambda o: o.kind), key=lambda o: o.kind)
-        ]
+        # The weightiest come first, and a kind has one level.
+        groups = [(kind, list(rows)) for kind, rows in groupby(found, key=lambda o: o.kind)]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Things to look at"),
             "groups": groups,
             "count": len(found),
             "edition": edition,
+            "blocking": sum(oddity.level in BLOCKING for oddity in found),
+            "may_set_levels": request.user.has_perm("forums.change_rulesetting"),
             "opts": self.model._meta,
         }
         return TemplateResponse(request, "admin/desk/oddities.html", context)

@@ -1,42 +1,42 @@
-"""Things to look at: what is odd in a programme without being wrong. The desk decides; nothing is refused here."""
+"""Things to look at: broken rules of the programme, and what is odd in its data without being wrong.
+
+Nothing is refused here; the desk looks and decides.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from forums.models import Forum, ForumState, Participation, Slot, Speaker
-from waic.lib import clock
+from forums.models import Participation, RuleLevel, Slot, Speaker
+from forums.rules import Programme, check, settings_of
+from forums.rules.engine import rules
 from waic.lib.text import localized, pinyin_letters
 
 
 @dataclass(frozen=True)
 class Oddity:
-    """One thing: its kind, a sentence, and where it is mended."""
+    """One thing: its kind, a sentence, where it is mended, and what it stops (nothing, unless it is a rule)."""
 
     kind: str
     sentence: str
     url: str
+    level: str = RuleLevel.WARN
 
 
 def oddities_of(edition):
-    """All oddities of an edition, grouped by kind in a fixed order; a fixed number of queries."""
-    checks = (
-        duplicates,
-        beyond_the_end,
-        out_of_order,
-        at_the_same_time,
-        without_place,
-        companies,
-        without_affiliation,
-        person_in_two_places,
-        without_english,
-        unconfirmed,
-    )
-    return [oddity for check in checks for oddity in check(edition)]
+    """Everything to look at in an edition, the weightiest first; a fixed number of queries."""
+    checks = (broken_rules, duplicates, out_of_order, companies, without_affiliation, unconfirmed)
+    return [oddity for check_ in checks for oddity in check_(edition)]
+
+
+def broken_rules(edition):
+    """What the rules of the edition find."""
+    for finding in check(Programme.of(edition), settings_of(edition)):
+        url = _forum_url(finding.forums[0]) if finding.forums else _speaker_url(finding.people[0])
+        yield Oddity(str(rules()[finding.rule].label), finding.sentence, url, finding.level)
 
 
 def _forum_url(pk):
@@ -78,20 +78,6 @@ def _slots(edition):
     )
 
 
-def beyond_the_end(edition):
-    """Agendas that run past the end of their forum, or begin before it."""
-    found = {}
-    for slot in _slots(edition):
-        forum = slot.session.forum
-        if forum.ends_at and (slot.ends_at > forum.ends_at or slot.starts_at < forum.starts_at):
-            found[forum.pk] = (forum, slot)
-    for forum, slot in found.values():
-        sentence = _("%(forum)s: the agenda reaches %(end)s, the forum ends at %(limit)s") % {
-            "forum": localized(forum, "title"), "end": f"{slot.ends_at.astimezone(clock.ZONE):%H:%M}", "limit": f"{forum.ends_at.astimezone(clock.ZONE):%H:%M}",
-        }  # fmt: skip
-        yield Oddity(_("Agenda outside its forum"), sentence, _forum_url(forum.pk))
-
-
 def _neighbours(edition):
     by_forum = defaultdict(list)
     for slot in _slots(edition):
@@ -112,30 +98,6 @@ def out_of_order(edition):
             )
 
 
-def at_the_same_time(edition):
-    """Two items of one agenda at once."""
-    for forum, a, b in _neighbours(edition):
-        if a.starts_at < b.ends_at and b.starts_at < a.ends_at:
-            names = f"{localized(a.session, 'title')} / {localized(b.session, 'title')}"
-            yield Oddity(
-                _("Two items at the same time"),
-                f"{localized(forum, 'title')}: {names}",
-                _forum_url(forum.pk),
-            )
-
-
-def without_place(edition):
-    """Published forums whose time or room nobody knows yet."""
-    for forum in (
-        Forum.objects.of_edition(edition)
-        .published()
-        .filter(Q(starts_at=None) | ~Q(parts__room__isnull=False), is_online=False)
-        .distinct()
-    ):
-        kind = _("Forum without a time") if forum.starts_at is None else _("Forum without a room")
-        yield Oddity(kind, localized(forum, "title"), _forum_url(forum.pk))
-
-
 def companies(edition):
     """Companies on a guest list."""
     for speaker in Speaker.objects.of_edition(edition).filter(is_person=False):
@@ -147,38 +109,6 @@ def without_affiliation(edition):
         affiliation_zh="", affiliation_en="", is_person=True
     ):
         yield Oddity(_("Guest without affiliation"), str(speaker), _speaker_url(speaker.pk))
-
-
-def person_in_two_places(edition):
-    """People in two forums that overlap; touching is fine, and so is one that is called off."""
-    by_person: dict = defaultdict(dict)
-    rows = Participation.objects.filter(
-        forum__edition=edition, forum__starts_at__isnull=False, speaker__is_person=True
-    ).exclude(forum__state=ForumState.CANCELLED)
-    for row in rows.select_related("speaker", "forum").order_by("speaker", "forum__starts_at"):
-        by_person[row.speaker][row.forum_id] = row.forum
-    for speaker, forums in by_person.items():
-        for a, b in combinations(forums.values(), 2):
-            if b.starts_at < a.ends_at:
-                yield Oddity(
-                    _("One person in two places"),
-                    f"{speaker}: {localized(a, 'title')} / {localized(b, 'title')}",
-                    _speaker_url(speaker.pk),
-                )
-
-
-def without_english(edition):
-    count = Forum.objects.of_edition(edition).published().filter(title_en="").count()
-    if count:
-        url = (
-            reverse("admin:forums_forum_changelist")
-            + f"?missing=english&edition__id__exact={edition.pk}"
-        )
-        yield Oddity(
-            _("English missing"),
-            _("%(count)d published forums have no English title") % {"count": count},
-            url,
-        )
 
 
 def unconfirmed(edition):

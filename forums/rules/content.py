@@ -10,7 +10,7 @@ from forums.rules.engine import rule
 from forums.rules.rooms import overlapping, when
 
 
-@rule("outside-forum", gettext_lazy("The agenda leaves its forum"), RuleLevel.WARN)
+@rule("outside-forum", gettext_lazy("Agenda outside its forum"), RuleLevel.WARN)
 def outside_forum(programme, _number):
     """A session that begins before or ends after every part of its forum."""
     for slot in programme.slots:
@@ -29,7 +29,7 @@ def outside_forum(programme, _number):
             )
 
 
-@rule("sessions-overlap", gettext_lazy("Two sessions of a forum at once"), RuleLevel.WARN)
+@rule("sessions-overlap", gettext_lazy("Two items at the same time"), RuleLevel.WARN)
 def sessions_overlap(programme, _number):
     """Two slots of one forum in one place at overlapping times."""
     together = defaultdict(list)
@@ -53,29 +53,42 @@ def sessions_overlap(programme, _number):
             )
 
 
-@rule("no-place", gettext_lazy("A forum has no place or time"), RuleLevel.WARN)
-def no_place(programme, _number):
-    """A published forum without a time, or with a part in no room although it is not online only."""
-    for facts in programme.forums.values():
-        if facts.state != ForumState.PUBLISHED:
-            continue
-        parts = programme.items_by_forum.get(facts.pk, ())
-        if not parts or (not facts.is_online and any(p.room is None for p in parts)):
+@rule("no-time", gettext_lazy("Forum without a time"), RuleLevel.WARN)
+def no_time(programme, _number):
+    """A published forum whose time nobody knows yet."""
+    for facts in _published(programme):
+        if not programme.items_by_forum.get(facts.pk):
             yield (
-                _("“%(forum)s” has no time yet.") % {"forum": facts.title}
-                if not parts
-                else _("“%(forum)s” has no room yet.") % {"forum": facts.title},
+                _("“%(forum)s” has no time yet.") % {"forum": facts.title},
                 (facts.pk,),
                 (facts.pk,),
                 (),
             )
 
 
-@rule("no-english", gettext_lazy("English is missing"), RuleLevel.WARN)
+@rule("no-room", gettext_lazy("Forum without a room"), RuleLevel.WARN)
+def no_room(programme, _number):
+    """A published forum with a part in no room, although it is not online only."""
+    for facts in _published(programme):
+        parts = programme.items_by_forum.get(facts.pk, ())
+        if not facts.is_online and any(part.room is None for part in parts):
+            yield (
+                _("“%(forum)s” has no room yet.") % {"forum": facts.title},
+                (facts.pk,),
+                (facts.pk,),
+                (),
+            )
+
+
+def _published(programme):
+    return (f for f in programme.forums.values() if f.state == ForumState.PUBLISHED)
+
+
+@rule("no-english", gettext_lazy("English missing"), RuleLevel.WARN)
 def no_english(programme, _number):
     """A published forum without an English title."""
-    for facts in programme.forums.values():
-        if facts.state == ForumState.PUBLISHED and not facts.has_english:
+    for facts in _published(programme):
+        if not facts.has_english:
             yield (
                 _("“%(forum)s” has no English title.") % {"forum": facts.title},
                 (facts.pk,),

@@ -22,7 +22,7 @@ def _covered(item, spans):
     return False
 
 
-@rule("person-twice", gettext_lazy("A person is needed in two places"), RuleLevel.WARN)
+@rule("person-twice", gettext_lazy("One person in two places"), RuleLevel.WARN)
 def person_twice(programme, _number):
     """Overlapping items of different forums; identical and nested count, touching does not."""
     for person, items in programme.presences.items():

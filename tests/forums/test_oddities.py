@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from forums.models import RuleLevel, RuleSetting
 from forums.oddities import oddities_of
 from tests.forums.factories import (
     ForumFactory,
@@ -57,11 +58,11 @@ def only(edition, kind):
 
 def test_an_orderly_programme_has_none(edition):
     room = RoomFactory()
-    first, second = published_forum(room), published_forum(room, "12:00", "14:00")
+    first, second = published_forum(room), published_forum(room, "12:15", "14:00")
     timed_session(first, "10:00", 60)
     timed_session(first, "11:00", 60, order=1)
     guest = SpeakerFactory()
-    for forum in (first, second):  # touching is fine
+    for forum in (first, second):
         ParticipationFactory(forum=forum, speaker=guest)
     assert found(edition) == {}
 
@@ -114,7 +115,7 @@ def test_two_items_at_the_same_time(edition):
     forum = published_forum(RoomFactory())
     timed_session(forum, "10:00", 45, order=0, title_en="First")
     timed_session(forum, "10:30", 30, order=1, title_en="Second")
-    assert "First / Second" in only(edition, "Two items at the same time")
+    assert "“First” and “Second”" in only(edition, "Two items at the same time")
 
 
 def test_forums_without_a_room_or_a_time(edition):
@@ -122,7 +123,10 @@ def test_forums_without_a_room_or_a_time(edition):
     ForumFactory(published=True, title_en="No time")
     ForumFactory(title_en="A draft may lack both")
     published_forum(None, title_en="Online", is_online=True)
-    assert found(edition) == {"Forum without a room": ["No room"], "Forum without a time": ["No time"]}  # fmt: skip
+    assert found(edition) == {
+        "Forum without a time": ["“No time” has no time yet."],
+        "Forum without a room": ["“No room” has no room yet."],
+    }
 
 
 def test_guests_who_are_companies_or_of_nowhere(edition):
@@ -139,7 +143,7 @@ def test_one_person_in_two_places(edition):
     guest = SpeakerFactory(name_en="Busy")
     for forum in (first, second):
         ParticipationFactory(forum=forum, speaker=guest)
-    assert only(edition, "One person in two places") == "Busy: First / Second"
+    assert "Busy is in “First” and “Second”" in only(edition, "One person in two places")
 
 
 def test_a_long_forum_clashes_with_every_short_one_within(edition):
@@ -163,9 +167,10 @@ def test_titles_without_english_and_guests_without_confirmation(edition):
         published_forum(RoomFactory(), title_en="")
     ForumFactory(title_en="")
     ParticipationFactory(forum=published_forum(RoomFactory(), title_en="Forum"), speaker__name_en="Maybe", is_confirmed=False)  # fmt: skip
-    assert found(edition) == {
-        "English missing": ["3 published forums have no English title"], "Announced, not confirmed": ["Maybe: Forum"],
-    }  # fmt: skip
+    listed = found(edition)
+    assert list(listed) == ["English missing", "Announced, not confirmed"]
+    assert len(listed["English missing"]) == 3
+    assert listed["Announced, not confirmed"] == ["Maybe: Forum"]
 
 
 def crowd(edition, count):
@@ -189,7 +194,13 @@ def test_many_oddities_take_the_queries_of_few(edition):
     crowd(edition, 20)
     many, kinds = count()
     assert many == few
-    assert kinds["Agenda outside its forum"] == 22
+    assert kinds["Agenda outside its forum"] == 44
+
+
+def test_what_stops_a_release_comes_first(edition):
+    RuleSetting.objects.create(edition=edition, rule="no-room", level=RuleLevel.BLOCK_RELEASE)
+    published_forum(None, title_en="")
+    assert [o.level for o in oddities_of(edition)] == [RuleLevel.BLOCK_RELEASE, RuleLevel.WARN]
 
 
 # --- The desk's page ----------------------------------------------------------------------------

@@ -270,9 +270,10 @@ def test_a_published_forum_needs_a_time_and_a_place():
         part(1, A, "10:00", "12:00"), part(2, B, "10:00", "12:00", None),
         forums=[forum(A), forum(B), forum(C), forum(D, state=ForumState.DRAFT)],
     )  # fmt: skip
-    assert {forums for _about, forums in found(plan, "no-place")} == {(B,), (C,)}
+    assert found(plan, "no-room") == [((B,), (B,))]
+    assert found(plan, "no-time") == [((C,), (C,))]
     online = replace(plan, forums={**plan.forums, B: forum(B, is_online=True)})
-    assert {forums for _about, forums in found(online, "no-place")} == {(C,)}
+    assert found(online, "no-room") == []
 
 
 def test_english_and_interpretation_are_missed():
@@ -395,7 +396,7 @@ def test_what_is_read_is_what_the_database_holds():
     ForumFactory(edition=edition, state=ForumState.CANCELLED)
     published_forum(None, edition=EditionFactory(year=2023))  # another edition's
     broken = {f.rule for f in check(Programme.of(edition), settings_of(edition))}
-    assert broken == {"room-taken", "person-twice", "person-away", "protocol", "no-place"}
+    assert broken == {"room-taken", "person-twice", "person-away", "protocol", "no-room"}
 
 
 @pytest.mark.django_db
