@@ -34,6 +34,7 @@ from forums.models.invitation import INVITATION
 from forums.operations import forums as forum_operations
 from forums.operations import invitations as invitation_operations
 from forums.operations.forums import index_forum, keep_times
+from forums.operations.moving import findings_about
 from forums.operations.profiles import index_speaker
 from forums.part_inline import PartInline
 from forums.rules.engine import rules
@@ -188,6 +189,7 @@ class ForumAdmin(ImportMixin, OdditiesMixin, DeskAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request, form, formsets, change):
+        before = findings_about(form.instance)
         super().save_related(request, form, formsets, change)
         for formset in formsets:
             if formset.model is Session:
@@ -195,6 +197,14 @@ class ForumAdmin(ImportMixin, OdditiesMixin, DeskAdmin):
                     messages.warning(request, sentence)
         keep_times(form.instance)
         index_forum(form.instance)
+        self.tell_what_it_caused(request, before, findings_about(form.instance))
+
+    @staticmethod
+    def tell_what_it_caused(request, before, after):
+        """Saved, but somebody should know: the rules that this change has broken."""
+        for about, finding in after.items():
+            if about not in before:
+                messages.warning(request, finding.sentence)
 
 
 class SlotInline(TabularInline):

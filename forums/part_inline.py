@@ -10,6 +10,7 @@ from unfold.admin import TabularInline
 
 from forums.models import ForumPart
 from forums.operations.forums import check_room
+from forums.operations.moving import check_parts
 
 
 class PartForm(forms.ModelForm):
@@ -49,6 +50,14 @@ class PartFormSet(BaseInlineFormSet):
             overlap = a["starts_at"] < b["ends_at"] and b["starts_at"] < a["ends_at"]
             if a["room"] == b["room"] and overlap and not a["room"].allows_parallel:
                 second.add_error("room", _("This room is taken at that time."))
+        if self.instance.edition_id and not any(form.errors for form in self.forms):
+            self.check_rules()
+
+    def check_rules(self):
+        """What this edition refuses to save stands above the parts."""
+        kept = [f for f in self.forms if f not in self.deleted_forms and f.instance.starts_at]
+        gone = [("part", form.instance.pk) for form in self.deleted_forms]
+        check_parts(self.instance, [form.instance for form in kept], gone=gone)
 
 
 class PartInline(TabularInline):

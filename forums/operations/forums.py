@@ -6,6 +6,7 @@ from django.db.models import F, Max, Min
 from django.utils.translation import gettext as _
 
 from forums.models import Forum, ForumPart, ForumState, Slot, SlotState, Speaker
+from forums.operations.moving import check_parts
 from forums.workflow import FORUM
 from waic.editions.search import Findable, forget, index
 from waic.lib import clock, pagecache
@@ -47,6 +48,7 @@ def place_part(part):
     """Save a part; ValidationError when its room is taken, also when somebody was faster by a moment."""
     part.full_clean(validate_constraints=False)
     check_room(part)
+    check_parts(part.forum, [part])
     try:
         with transaction.atomic():
             part.save()

@@ -83,11 +83,13 @@ def settings_of(edition):
 
 
 def check(programme, settings, *, only=None):
-    """Findings of a programme, the weightiest first; `only` names the rules to look at."""
+    """Findings of a programme, the weightiest first. Rules without a setting are left out; `only` leaves out more."""
     found = [
         Finding(key, settings[key].level, str(sentence), (key, *about), forums, people)
         for key, known in rules().items()
-        if settings[key].level != RuleLevel.OFF and (only is None or key in only)
+        if key in settings
+        and settings[key].level != RuleLevel.OFF
+        and (only is None or key in only)
         for sentence, about, forums, people in known.find(programme, settings[key].number)
     ]
     return sorted(found, key=lambda f: (_WEIGHT[f.level], list(_rules).index(f.rule), f.sentence))

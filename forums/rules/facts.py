@@ -136,6 +136,19 @@ class Programme:
 
         return replace(self, parts=swapped("part", self.parts), slots=swapped("slot", self.slots))
 
+    def without(self, *keys):
+        """The programme without the items of these keys."""
+        gone = set(keys)
+        return replace(
+            self,
+            parts=tuple(i for i in self.parts if i.key not in gone),
+            slots=tuple(i for i in self.slots if i.key not in gone),
+        )
+
+    def with_forum(self, forum):
+        """The programme that knows a forum which is not saved yet."""
+        return replace(self, forums={**self.forums, forum.pk or 0: _facts(forum)})
+
     def title(self, forum):
         return self.forums[forum].title
 
@@ -208,13 +221,14 @@ def _forums(edition):
     for forum, organisation in rows.values_list("forum_id", "organisation_id"):
         hosts[forum].add(organisation)
     forums = Forum.objects.of_edition(edition).exclude(state=ForumState.CANCELLED)
-    return {
-        f.pk: ForumFacts(
-            f.pk, f.code, localized(f, "title"), bool(f.title_en), f.state, f.theme, f.language, f.interpretation,
-            f.seats, f.seats_taken, f.is_online, frozenset(hosts[f.pk]),
-        )
-        for f in forums
-    }  # fmt: skip
+    return {f.pk: _facts(f, hosts[f.pk]) for f in forums}
+
+
+def _facts(forum, hosts=()):
+    return ForumFacts(
+        forum.pk or 0, forum.code, localized(forum, "title"), bool(forum.title_en), forum.state, forum.theme,
+        forum.language, forum.interpretation, forum.seats, forum.seats_taken, forum.is_online, frozenset(hosts),
+    )  # fmt: skip
 
 
 def _parts(edition):
