@@ -10,7 +10,7 @@ def some_tracks(problem, plan, size, chance):
     paying = [t for t, weight in _guilt(problem, plan).items() for _n in range(weight)]
     alive = [t for t, talks in enumerate(problem.talks_of) if talks]
     first = chance.choice(paying or alive)
-    near = [t for t in _near(problem, plan, first) if t != first]
+    near = [t for t in _near(problem, plan, first) if t != first and problem.talks_of[t]]
     chance.shuffle(near)
     chance.shuffle(alive)
     chosen, talks = [first], len(problem.talks_of[first])
