@@ -40,7 +40,7 @@ def check_open(call, entry=None):
         )
 
 
-def _locked(entry):
+def locked(entry):
     """The entry's row and its call's deadline, held until the transaction ends."""
     Call.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.call_id)
     return (
@@ -52,7 +52,7 @@ def _locked(entry):
 
 def editable(entry, version=None):
     """The locked entry when it may be changed; ValidationError says why it may not."""
-    entry = _locked(entry)
+    entry = locked(entry)
     check_open(entry.call, entry)
     if entry.state not in EDITABLE:
         raise ValidationError(
@@ -65,6 +65,15 @@ def editable(entry, version=None):
             ),
             code="stale",
         )
+    return entry
+
+
+def still_open(entry):
+    """The locked entry while people may come and go; ValidationError after the deadline or once it is withdrawn."""
+    entry = locked(entry)
+    check_open(entry.call, entry)
+    if entry.state == EntryState.WITHDRAWN:
+        raise ValidationError(_("This entry was withdrawn."), code="withdrawn")
     return entry
 
 
@@ -155,16 +164,23 @@ def submit_entry(entry, *, by, version=None):
 def take_back_entry(entry, *, by, reason="", version=None):
     """Back to a draft, before the deadline only; the number stays with the entry."""
     with transaction.atomic():
-        entry = _locked(entry)
+        entry = locked(entry)
         check_open(entry.call)
         return ENTRY.take(entry, "take_back", by=by, reason=reason, version=version)
 
 
+@transaction.atomic
 def withdraw_entry(entry, *, by, reason="", version=None):
-    """The applicants give the entry up."""
-    with transaction.atomic():
-        ENTRY.take(entry, "withdraw", by=by, reason=reason, version=version)
-        _tell_members(entry, "awards/entry_withdrawn")
+    """The person who started the entry gives it up, in time; ValidationError `not_lead` or `closed` otherwise."""
+    entry = locked(entry)
+    if not entry.members.filter(user=by, is_lead=True).exists():
+        raise ValidationError(
+            _("Only the person who started this entry can withdraw it. You can leave it instead."),
+            code="not_lead",
+        )
+    check_open(entry.call, entry)
+    ENTRY.take(entry, "withdraw", by=by, reason=reason, version=version)
+    _tell_members(entry, "awards/entry_withdrawn")
     return entry
 
 

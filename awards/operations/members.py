@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from awards.models import EntryMember
-from awards.operations.entries import editable
+from awards.operations.entries import editable, still_open
 from waic.accounts.models import User, digest, new_token
 from waic.lib import clock
 from waic.lib.text import clean_text
@@ -59,26 +59,46 @@ def invitation_of(token):
 
 @transaction.atomic
 def join_entry(member, *, user):
-    """Take part in an entry. ValidationError when somebody else was invited, or the person is on it already."""
+    """Take part in an entry. ValidationError when somebody else was invited, the person is on it, or it is too late."""
     if user.email.lower() != member.email.lower():
         raise ValidationError(
             _("This invitation is for another e-mail address. Please sign in with that one."),
             code="other_address",
         )
-    if EntryMember.objects.filter(entry=member.entry, user=user).exclude(pk=member.pk).exists():
+    entry = still_open(member.entry)
+    invited = entry.members.filter(pk=member.pk)
+    if not invited.exists():
+        raise ValidationError(_("This invitation was taken back."), code="gone")
+    if entry.members.filter(user=user).exclude(pk=member.pk).exists():
         raise ValidationError(_("You are on this entry already."), code="again")
-    joined = EntryMember.objects.filter(pk=member.pk, joined_at=None)
-    if joined.update(user=user, name=member.name or user.name, joined_at=clock.now()):
-        lead = member.entry.members.filter(is_lead=True).select_related("user").first()
-        if lead and lead.user:
-            notify(
-                lead.user,
-                "awards/member_joined",
-                cause=f"entry-member:{member.pk}:joined",
-                context={"entry": member.entry, "joined": user},
-                link=reverse("awards:entry", args=[member.entry.code]),
-            )
-    return member.entry
+    name = member.name or user.name
+    if invited.filter(joined_at=None).update(user=user, name=name, joined_at=clock.now()):
+        _tell_lead(entry, "awards/member_joined", f"entry-member:{member.pk}:joined", joined=user)
+    return entry
+
+
+@transaction.atomic
+def leave_entry(entry, *, user):
+    """A co-applicant takes themselves off an entry, also one handed in; the lead is told and stays."""
+    entry = still_open(entry)
+    member = entry.members.filter(user=user).first()
+    if member is None:
+        return  # the second of two clicks
+    if member.is_lead:
+        raise ValidationError(
+            _("You started this entry, so you cannot leave it; you can withdraw it."), code="lead"
+        )
+    entry.members.filter(pk=member.pk).delete()
+    _tell_lead(entry, "awards/member_left", f"entry-member:{member.pk}:left", left=user)
+
+
+def _tell_lead(entry, template, cause, **context):
+    lead = entry.members.filter(is_lead=True).exclude(user=None).select_related("user").first()
+    if lead is None:
+        return
+    with translation.override(lead.user.language):
+        link = reverse("awards:entry", args=[entry.code])
+    notify(lead.user, template, cause=cause, context={"entry": entry, **context}, link=link)
 
 
 @transaction.atomic

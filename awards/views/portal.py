@@ -10,7 +10,7 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from awards import answers as answering
-from awards.models import ENTRY, Call, Entry, EntryFile, EntryState
+from awards.models import Call, Entry, EntryFile, EntryState
 from awards.operations import entries, members
 from waic.lib.files import serve
 from waic.lib.steps import history
@@ -127,10 +127,11 @@ class EntryView(OwnEntry):
     def page(self, errors=(), status=200, invite=None):
         entry = self.load()
         may_fill, may_change = entry.state in entries.EDITABLE, is_open(entry)
+        people = list(entry.members.select_related("user"))
         context = {
-            "entry": entry, "turns": turns_of(entry), "members": entry.members.select_related("user"),
+            "entry": entry, "turns": turns_of(entry), "members": people,
             "history": labelled(list(history(entry)[:20])), "errors": errors, "invite": invite or {},
-            "steps": {s.name for s in ENTRY.from_state(entry.state, "theirs")},
+            "is_lead": any(m.is_lead and m.user_id == self.request.user.pk for m in people),
             "is_open": may_change, "may_change": may_change and may_fill, "deadline": entry.due,
             "troubles": answering.troubles(entry) if may_fill else [],
         }  # fmt: skip
@@ -166,12 +167,14 @@ class ReceiptFileView(OwnEntry):
 
 
 class MembersView(EntryView):
-    """POST invites a co-applicant or removes one."""
+    """POST invites a co-applicant, removes one, or lets oneself out."""
 
     def get(self, request, code):
         return redirect("awards:entry", code)
 
     def post(self, request, code):
+        if "leave" in request.POST:
+            return self.leave()
         try:
             if "remove" in request.POST:
                 self.remove(number(request.POST["remove"]))
@@ -181,6 +184,14 @@ class MembersView(EntryView):
             typed = {name: request.POST.get(name, "") for name in ("name", "email")}
             return self.page(status=400, invite={**typed, "sentence": " ".join(refusal.messages)})
         return redirect("awards:entry", code)
+
+    def leave(self):
+        try:
+            members.leave_entry(self.entry, user=self.request.user)
+        except ValidationError as refusal:
+            return self.page(errors=refusal.messages, status=409)
+        messages.success(self.request, _("You left the entry. Its lead applicant was told."))
+        return redirect("awards:entry-list")
 
     def remove(self, pk):
         members.remove_member(self.entry, get_object_or_404(self.entry.members, pk=pk))
@@ -215,14 +226,19 @@ class JoinView(LoginRequiredMixin, View):
         try:
             entry = members.join_entry(self.member, user=request.user)
         except ValidationError as refusal:
-            return self.page(error=" ".join(refusal.messages), status=403)
+            status = 403 if refusal.code == "other_address" else 409
+            return self.page(error=" ".join(refusal.messages), status=status)
         messages.success(request, _("You are on this entry now."))
         return redirect("awards:entry", entry.code)
 
     def page(self, error="", status=200):
-        return render(
-            self.request,
-            "awards/join.html",
-            {"entry": self.member.entry, "error": error},
-            status=status,
-        )
+        context = {"entry": self.member.entry, "error": error, "closed": self.closed()}
+        return render(self.request, "awards/join.html", context, status=status)
+
+    def closed(self):
+        """Why nobody can join any more, or an empty string."""
+        if self.member.entry.state == EntryState.WITHDRAWN:
+            return _("This entry was withdrawn.")
+        if not is_open(self.member.entry):
+            return _("It is too late to join: the deadline has passed.")
+        return ""

@@ -7,11 +7,19 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from awards.models import Entry, EntryMember
-from awards.operations.members import invitation_of, invite_member, join_entry, remove_member
+from awards.operations.entries import reopen_entry, submit_entry, withdraw_entry
+from awards.operations.members import (
+    invitation_of,
+    invite_member,
+    join_entry,
+    leave_entry,
+    remove_member,
+)
 from tests.awards import uploads
 from tests.awards.factories import (
     CLOSES,
     DURING,
+    SECOND,
     CallFactory,
     EntryFactory,
     complete_entry,
@@ -130,6 +138,132 @@ def test_nobody_joins_twice(entry):
     with pytest.raises(ValidationError) as refusal:
         join_entry(member, user=entry.lead)
     assert refusal.value.code == "again"
+
+
+# --- Coming, going and giving up ----------------------------------------------------------------
+
+
+def joined(entry, **user):
+    """A co-applicant who confirmed."""
+    friend = UserFactory(**user)
+    join_entry(invite_member(entry, friend.email, by=entry.lead), user=friend)
+    return friend
+
+
+def coming_and_going(entry):
+    """What is decided by the clock: {name: action}, with everything arranged in time."""
+    invited, friend = UserFactory(), joined(entry)
+    invitation = invite_member(entry, invited.email, by=entry.lead)
+    Message.objects.all().delete()
+    return {
+        "join": lambda: join_entry(invitation, user=invited),
+        "leave": lambda: leave_entry(entry, user=friend),
+        "withdraw": lambda: withdraw_entry(entry, by=entry.lead),
+    }
+
+
+def world():
+    return list(EntryMember.objects.values()), list(Entry.objects.values()), Message.objects.count()
+
+
+@pytest.mark.parametrize("name", ["join", "leave", "withdraw"])
+@pytest.mark.parametrize("is_in", [False, True])
+@pytest.mark.parametrize(
+    ("moment", "code"), [(CLOSES - SECOND, ""), (CLOSES, "closed"), (CLOSES + SECOND, "closed")]
+)
+def test_people_come_go_and_give_up_until_the_deadline(name, is_in, moment, code):
+    entry = complete_entry()
+    actions = coming_and_going(entry)
+    if is_in:
+        submit_entry(entry, by=entry.lead)
+    before = world()
+    with clock.frozen_at(moment):
+        if code:
+            with pytest.raises(ValidationError) as refusal:
+                actions[name]()
+            assert (refusal.value.code, world()) == (code, before)
+        else:
+            actions[name]()
+            assert world() != before
+
+
+def test_a_reopened_entry_lets_people_join_after_the_call(client):
+    entry = submitted_entry()
+    friend = UserFactory()
+    with clock.frozen_at(CLOSES):
+        reopen_entry(entry, by=UserFactory(), reason="示例原因")
+        join_entry(invite_member(entry, friend.email, by=entry.lead), user=friend)
+    assert list(Entry.objects.of(friend)) == [entry]
+
+
+def test_only_who_started_an_entry_withdraws_it(client):
+    entry = complete_entry(lead=UserFactory(language="en"))
+    friend = joined(entry, language="en")
+    submit_entry(entry, by=friend)
+    client.force_login(friend)
+    page = english("entry", entry.code)
+    assert "Withdraw this entry" not in client.get(page).content.decode()
+    for step in (lambda: client.post(page, {"step": "withdraw"}), lambda: client.post(f"/api/v1/entries/{entry.code}/withdraw/")):  # fmt: skip
+        refused = step()
+        assert refused.status_code in (400, 409)
+        assert "Only the person who started this entry" in refused.content.decode()
+    stranger = UserFactory()
+    with pytest.raises(ValidationError) as refusal:
+        withdraw_entry(entry, by=stranger)
+    assert (refusal.value.code, Entry.objects.get().state) == ("not_lead", "submitted")
+    client.force_login(entry.lead)
+    assert "Withdraw this entry" in client.get(page).content.decode()
+    assert client.post(page, {"step": "withdraw"}).status_code == 302
+    assert Entry.objects.get().state == "withdrawn"
+
+
+def test_a_co_applicant_leaves_and_the_lead_is_told_once(client, entry):
+    friend, stays = joined(entry), joined(entry)
+    Message.objects.all().delete()
+    client.force_login(friend)
+    where = english("entry-members", entry.code)
+    assert [client.post(where, {"leave": "1"}).status_code for _click in range(2)] == [302, 404]
+    assert client.get(english("entry", entry.code)).status_code == 404
+    assert set(entry.members.values_list("user", flat=True)) == {entry.lead.pk, stays.pk}
+    leave_entry(entry, user=friend)  # a click that overtook the answer to the first
+    sent = Message.objects.get()
+    assert (sent.template, sent.address, sent.language) == ("awards/member_left", entry.lead.email, "en")  # fmt: skip
+    assert f"{friend} left your entry" in sent.subject
+
+
+def test_the_lead_stays(client, entry):
+    page = client.get(english("entry", entry.code)).content.decode()
+    assert "Leave this entry" not in page
+    refused = client.post(english("entry-members", entry.code), {"leave": "1"})
+    assert refused.status_code == 409
+    assert "you cannot leave it; you can withdraw it" in refused.content.decode()
+    assert entry.members.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("late", "The deadline has passed"), ("withdrawn", "This entry was withdrawn."), ("gone", "This invitation was taken back."),
+    ],
+)  # fmt: skip
+def test_an_invitation_that_is_too_late_says_why(client, entry, change, told):
+    friend = UserFactory(language="en")
+    member = invite_member(entry, friend.email, by=entry.lead)
+    link = english("join", token_in(Message.objects.get()))
+    client.force_login(friend)
+    if change == "gone":
+        EntryMember.objects.filter(pk=member.pk).delete()
+        with pytest.raises(ValidationError, match=told):
+            join_entry(member, user=friend)
+        assert client.post(link).status_code == 404
+        return
+    if change == "withdrawn":
+        withdraw_entry(entry, by=entry.lead)
+    with clock.frozen_at(CLOSES if change == "late" else DURING):
+        shown, response = client.get(link), client.post(link)
+    assert (response.status_code, told in response.content.decode()) == (409, True)
+    assert "Confirm and join" not in shown.content.decode()
+    assert not Entry.objects.of(friend).exists()
 
 
 ROUTES = ["entry", "entry-form", "entry-members", "entry-receipt"]
