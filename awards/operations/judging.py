@@ -52,40 +52,58 @@ def weighted_total(criteria, scores):
 
 
 @transaction.atomic
-def save_review(assignment, *, scores, comment):
-    """Keep scores and words; ValidationError `final` after handing in, `score` for a score outside its scale."""
-    review, _made = Review.objects.select_for_update().get_or_create(assignment=assignment)
+def save_review(assignment, *, scores, comment, version=None):
+    """Keep scores and words.
+
+    version: the one the judge saw, 0 before there was any. ValidationError `stale` when another window saved since,
+    `final` after handing in, `score` for a score outside its scale (params: key), `max_length` for too many words.
+    """
+    review, is_new = Review.objects.select_for_update().get_or_create(assignment=assignment)
     if review.handed_in_at:
         raise ValidationError(_("This review is handed in and final."), code="final")
-    limits = {c.key: c.maximum for c in assignment.stage.criteria.all()}
-    for key, value in scores.items():
-        if value and not (
-            value.isascii()
-            and value.isdigit()
-            and len(value) < 4
-            and 1 <= int(value) <= limits[key]
-        ):
-            raise ValidationError(
-                _("A score is a whole number from 1 to %(most)d."),
-                code="score",
-                params={"most": limits[key]},
-            )
+    _check_version(review, version, seen=0 if is_new else review.version)
+    _check_scores(assignment.stage.criteria.all(), scores)
     review.scores = {k: int(v) for k, v in scores.items() if v}
-    review.comment = clean_text(comment)[:3000]
-    review.version += 1
+    review.comment = Review._meta.get_field("comment").clean(comment, review)
+    review.version += 0 if is_new else 1
     review.save()
     return review
 
 
+def _check_version(review, version, *, seen):
+    if version is not None and version != seen:
+        raise ValidationError(
+            _(
+                "You changed this review in another window. What you typed here is not saved yet; compare and save again."
+            ),
+            code="stale",
+        )
+
+
+def _check_scores(criteria, scores):
+    """ValidationError `score` for the first text that is no whole number on its criterion's scale."""
+    limits = {c.key: c.maximum for c in criteria}
+    for key, value in scores.items():
+        is_number = value.isascii() and value.isdigit() and len(value) < 4
+        if value and not (is_number and 1 <= int(value) <= limits[key]):
+            raise ValidationError(
+                _("A score is a whole number from 1 to %(most)d."),
+                code="score",
+                params={"most": limits[key], "key": key},
+            )
+
+
 @transaction.atomic
-def hand_in_review(assignment):
-    """Make a review final; ValidationError when a criterion has no score."""
+def hand_in_review(assignment, *, version=None):
+    """Make a review final; ValidationError when a criterion has no score or the review was changed elsewhere."""
     review = Review.objects.select_for_update().get(assignment=assignment)
+    _check_version(review, version, seen=review.version)
     criteria = list(assignment.stage.criteria.all())
     if not criteria:
         raise ValidationError(_("There is no rubric for this stage yet."), code="no_rubric")
     if any(c.key not in review.scores for c in criteria):
         raise ValidationError(_("Please score every criterion first."), code="incomplete")
     review.total, review.handed_in_at = weighted_total(criteria, review.scores), clock.now()
-    review.save(update_fields=["total", "handed_in_at"])
+    review.version += 1
+    review.save()
     return review

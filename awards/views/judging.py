@@ -12,6 +12,8 @@ from django.views.generic import TemplateView
 
 from awards.models import Assignment
 from awards.operations.judging import declare_conflict, hand_in_review, save_review
+from awards.views.portal import number
+from waic.lib.text import clean_text
 
 
 def assignments_of(user):
@@ -36,56 +38,95 @@ class JudgingView(LoginRequiredMixin, TemplateView):
 
 
 class ReviewView(LoginRequiredMixin, View):
-    """One dossier and its rubric."""
+    """One dossier and its rubric. The page holds the version it shows, so that two windows do not overwrite each other."""
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated:
-            rows = assignments_of(request.user)
-            self.assignment = get_object_or_404(
-                rows, dossier__code=kwargs["code"], stage__key=kwargs["stage"]
-            )
+            self.assignment = self.load()
         return super().dispatch(request, *args, **kwargs)
+
+    def load(self):
+        return get_object_or_404(
+            assignments_of(self.request.user),
+            dossier__code=self.kwargs["code"], stage__key=self.kwargs["stage"],
+        )  # fmt: skip
 
     def get(self, request, code, stage):
         return self.page()
 
     def post(self, request, code, stage):
+        if "conflict" in request.POST:
+            declare_conflict(self.assignment, reason=request.POST.get("reason", ""))
+            messages.success(request, _("Thank you. The dossier was taken off your list."))
+            return redirect("awards:judging")
         try:
-            if "conflict" in request.POST:
-                declare_conflict(self.assignment, reason=request.POST.get("reason", ""))
-                messages.success(request, _("Thank you. The dossier was taken off your list."))
-                return redirect("awards:judging")
-            save_review(
-                self.assignment, scores=self.typed(), comment=request.POST.get("comment", "")
-            )
-            if "hand_in" in request.POST:
-                hand_in_review(self.assignment)
-                messages.success(request, _("Handed in."))
-                return redirect("awards:judging")
+            return self.keep()
         except ValidationError as refusal:
-            return self.page(error=" ".join(refusal.messages), status=400)
-        messages.success(request, _("Saved."))
-        return redirect(request.path)
+            return self.page(refusal)
 
-    def typed(self):
+    def keep(self):
+        """Save what was typed, and hand it in when that was asked."""
+        version = number(self.request.POST.get("version", ""))
+        review = save_review(
+            self.assignment, scores=self.typed_scores(), comment=self.typed_comment(), version=version
+        )  # fmt: skip
+        if "hand_in" in self.request.POST:
+            hand_in_review(self.assignment, version=review.version)
+            messages.success(self.request, _("Handed in."))
+            return redirect("awards:judging")
+        messages.success(self.request, _("Saved."))
+        return redirect(self.request.path)
+
+    def typed_scores(self):
         """{criterion key: text as typed} of this stage's criteria only."""
         return {
             c.key: self.request.POST.get(f"score-{c.key}", "")
             for c in self.assignment.stage.criteria.all()
         }
 
-    def page(self, error="", status=200):
+    def typed_comment(self):
+        return clean_text(self.request.POST.get("comment", ""))
+
+    # --- What is shown --------------------------------------------------------------------------
+
+    def page(self, refusal=None):
+        """The rubric as stored, or after a refusal as typed; where the two differ, both are there to compare."""
+        self.assignment = self.load()
         review = getattr(self.assignment, "review", None)
-        scores = review.scores if review else {}
-        if self.request.method == "POST":
-            scores = self.typed()
-        rows = [
-            {"criterion": c, "value": str(scores.get(c.key, "")), "scale": range(1, c.maximum + 1)}
-            for c in self.assignment.stage.criteria.all()
-        ]
+        code = getattr(refusal, "code", "")
+        is_final = bool(review and review.handed_in_at)
         context = {
-            "assignment": self.assignment, "dossier": self.assignment.dossier, "rows": rows, "review": review, "error": error,
-            "comment": self.request.POST.get("comment", review.comment if review else ""), "is_final": bool(review and review.handed_in_at),
-            "total": review.total if review else Decimal(0),
+            "assignment": self.assignment, "dossier": self.assignment.dossier, "review": review, "is_final": is_final,
+            "rows": self.rows(review, refusal, is_final), "comment": self.comment(review, refusal, is_final),
+            "error": " ".join(refusal.messages) if refusal else "", "total": review.total if review else Decimal(0),
         }  # fmt: skip
+        status = 409 if code in ("stale", "final") else 400 if refusal else 200
         return render(self.request, "awards/review.html", context, status=status)
+
+    def rows(self, review, refusal, is_final):
+        """Each criterion with its score, a sentence, and the score that is not the one shown."""
+        stored = {k: str(v) for k, v in review.scores.items()} if review else {}
+        typed = self.typed_scores() if refusal else stored
+        wrong = (getattr(refusal, "params", None) or {}).get("key")
+        return [
+            {
+                "criterion": c, "scale": range(1, c.maximum + 1),
+                **self.shown(stored.get(c.key, ""), typed.get(c.key, ""), refusal, is_final),
+                "sentence": " ".join(refusal.messages) if c.key == wrong else "",
+            }
+            for c in self.assignment.stage.criteria.all()
+        ]  # fmt: skip
+
+    def comment(self, review, refusal, is_final):
+        stored = review.comment if review else ""
+        typed = self.typed_comment() if refusal else stored
+        is_wrong = getattr(refusal, "code", "") == "max_length"
+        sentence = " ".join(refusal.messages) if is_wrong else ""
+        return {**self.shown(stored, typed, refusal, is_final), "sentence": sentence}
+
+    @staticmethod
+    def shown(stored, typed, refusal, is_final):
+        """{"value", "other"}: a final review shows what is stored, any other what was typed."""
+        value, other = (stored, typed) if is_final else (typed, stored)
+        is_told = getattr(refusal, "code", "") in ("stale", "final") and typed != stored
+        return {"value": value, "other": (other or "—") if is_told else ""}

@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from awards import models
 from awards.operations.entries import attach_file, save_answers, submit_entry
+from awards.operations.judging import make_dossier
 from tests.awards import uploads
 from tests.lib.factories import EditionFactory, UserFactory
 from waic.lib import clock
@@ -127,3 +128,22 @@ class WinnerFactory(DjangoModelFactory):
     title_zh = factory.Sequence(lambda n: f"示例获奖项目{n}")
     title_en = factory.Sequence(lambda n: f"Sample winner {n}")
     organisation = "示例研究院"
+
+
+def stage_of(call):
+    """A first review with a rubric of two lines."""
+    stage, _made = models.Stage.objects.get_or_create(
+        call=call, key="first", name_zh="初评", name_en="First review"
+    )
+    for key, weight in (("new", 3), ("use", 1)):
+        models.Criterion.objects.get_or_create(
+            stage=stage, key=key, name_zh=key, weight=weight, maximum=5
+        )
+    return stage
+
+
+def assign(judge_user, entry, stage=None):
+    """The entry's dossier on a judge's list."""
+    stage = stage or stage_of(entry.call)
+    judge, _made = models.Judge.objects.get_or_create(call=entry.call, user=judge_user)
+    return models.Assignment.objects.create(stage=stage, judge=judge, dossier=make_dossier(entry))
