@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from forums.planner.choosing import some_tracks
 from forums.planner.greedy import first_plan
-from forums.planner.model import Timetable, room_groups, single_rooms
+from forums.planner.model.rooms import room_groups, single_rooms
+from forums.planner.model.timetable import Timetable
 from forums.planner.naming import name_rooms
 from forums.planner.neighbourhood import Neighbourhood
 from forums.planner.plan import Plan

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from forums.planner.search import solve
 from tests.benchmarks import cosplib
+from tests.benchmarks.cosplib_score import InvalidScheduleError, score
 
 # Reading a workbook, pricing and writing are part of the time that somebody waits.
 RESERVE = 1.0
@@ -63,8 +64,8 @@ def measured(path, options):
     write(options.out / f"{conference.name}.csv", rows)
     seconds = round(time.monotonic() - began, 1)
     try:
-        parts = cosplib.score(conference, rows)
-    except cosplib.InvalidScheduleError as error:
+        parts = score(conference, rows)
+    except InvalidScheduleError as error:
         return conference.name, f"none ({error})", outcome.bound, seconds, ""
     said = ", ".join(f"{rule} {cost}" for rule, cost in parts.items())
     return conference.name, sum(parts.values()), outcome.bound, seconds, said
