@@ -31,6 +31,8 @@ import pytest
 # pytest-django would read the settings before this file could say where the suite lives, so they are named here.
 os.environ["DJANGO_SETTINGS_MODULE"] = "waic.settings"
 django.setup()
+# Not left behind: a worker that inherits it would read its settings before this file, with another one's cache and files.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 CHROMIUM = next(
     (p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None
@@ -38,6 +40,10 @@ CHROMIUM = next(
 
 
 def pytest_configure(config):
+    from django.conf import settings
+
+    # What is cleared before each test is what this process uses.
+    assert settings.CACHES["default"]["KEY_PREFIX"] == CACHE_PREFIX
     if not hasattr(config, "workerinput"):
         from waic.lib import servers
 

@@ -500,7 +500,7 @@ def test_of_two_imports_at_the_same_moment_one_writes(desk, monkeypatch):
         desk.post(page("forum"), {"scope": "2024", "file": upload(csv_bytes(rows))})
     checks = list(JobRun.objects.filter(kind=running.CHECK))
     assert len(checks) == 2
-    both_have_written, states = threading.Barrier(2, timeout=30), []
+    both_have_written, states = threading.Barrier(2, timeout=60), []
 
     def wait_for_the_other(self, objects):
         """Before its commit each gives the other the time to get as far."""

@@ -127,7 +127,7 @@ def test_a_forum_spans_its_parts(room):
 def race_for(room, place):
     """Two forums want one room at the same time, over two connections; what each was told ("" for yes)."""
     forums = [ForumFactory(title_zh="示例：甲论坛"), ForumFactory(title_zh="示例：乙论坛")]
-    start = threading.Barrier(2, timeout=30)
+    start = threading.Barrier(2, timeout=60)
 
     def one(forum):
         try:
@@ -146,7 +146,7 @@ def race_for(room, place):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_forums_at_the_same_moment_one_gets_the_room(room, monkeypatch):
     """Both look at the room while it is free; the slower one is refused by the name of the faster one."""
-    looked = threading.Barrier(2, timeout=30)
+    looked = threading.Barrier(2, timeout=60)
     first_look = threading.local()
     real = operations.check_room
 

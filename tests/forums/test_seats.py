@@ -159,7 +159,7 @@ def test_a_booked_forum_whose_time_is_open_does_not_break_the_portal(client):
 
 def at_once(count, do):
     """What `do(n, start)` answered in `count` threads, each on a connection of its own."""
-    start = threading.Barrier(count, timeout=30)
+    start = threading.Barrier(count, timeout=60)
 
     def one(n):
         with clock.frozen_at(at("08:00")):

@@ -49,7 +49,7 @@ def test_the_database_refuses_an_oversold_row(quota):
 
 def race(take):
     """How many of THREADS, all at once, got a place by `take()`."""
-    start = Barrier(THREADS, timeout=30)
+    start = Barrier(THREADS, timeout=60)
 
     def one(_n):
         try:
@@ -83,7 +83,7 @@ def test_a_race_hands_out_exactly_the_places_there_are():
 def test_looking_first_and_writing_then_loses_places():
     """The wrong variant: read, compare, write. Were it right, the counter would be needless."""
     quota = DayQuota.objects.create(edition=EditionFactory(), date=clock.today(), capacity=PLACES)
-    seen = Barrier(THREADS, timeout=30)
+    seen = Barrier(THREADS, timeout=60)
 
     def take():
         taken = DayQuota.objects.get(pk=quota.pk).taken

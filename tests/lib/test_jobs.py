@@ -216,7 +216,7 @@ def test_job_cancelled_at_its_very_end_drops_its_result(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_six_workers_run_a_job_once(monkeypatch):
-    runs, gate = [], threading.Barrier(6, timeout=30)
+    runs, gate = [], threading.Barrier(6, timeout=60)
 
     def once(progress):
         runs.append(threading.get_ident())

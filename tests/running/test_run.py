@@ -19,7 +19,7 @@ from waic.lib.servers import where
 from waic.run import start_time
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 90  # seconds; machines of a CI are slow, a hanging start is not waited for for ever
+PATIENCE = 180  # seconds; machines of a CI are slow, a hanging start is not waited for for ever
 
 pytestmark = pytest.mark.servers
 
