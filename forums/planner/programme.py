@@ -6,15 +6,16 @@ straddles noon or keeps a room together with another forum stays where it is, an
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from forums.models import Forum, ForumPart, ForumState, Participation
+from forums.planner.calendar import SLOT, Calendar
 from forums.planner.plan import Place, Plan
-from forums.planner.problem import BAN, Block, Prices, Problem, Room, Talk, Track
+from forums.planner.problem import BAN, Prices, Problem, Room, Talk, Track
 from forums.planner.search import Outcome, solve
 from forums.planner.sentences import sentence
 from forums.planner.wishes import Broken, broken_wishes, contradictions, price_of
@@ -22,11 +23,7 @@ from waic.editions import models as editions
 from waic.lib import clock
 from waic.lib.text import localized
 
-SLOT = timedelta(minutes=15)
-SLOTS_OF_A_DAY = timedelta(days=1) // SLOT
-NOON = time(12, 30)
-# Where an edition says nothing of its hours, and how long a forum is that has no part yet.
-HOURS = time(9), time(18)
+# How long a forum is that has no part yet.
 HALF_DAY = timedelta(hours=3)
 
 # What a wish is worth. A forum that visitors know of is moved for a good reason only.
@@ -94,7 +91,9 @@ class Programme:
             .order_by("venue__order", "venue", "order", "pk")
         )
         self.room_number = {room.pk: n for n, room in enumerate(self.rooms)}
-        self.blocks, self.days = self._blocks()
+        self.calendar = Calendar(edition)
+        self.blocks, self.days = self.calendar.blocks, self.calendar.days
+        self.closed = self.calendar.closed(self.rooms)
         self.forums = self._forums()
         self.items, self.staying = self._items()
 
@@ -112,32 +111,6 @@ class Programme:
             )
             .order_by("pk")
         )
-
-    @cached_property
-    def hours(self):
-        """Day → [(venue, opens, closes)]."""
-        found = defaultdict(list)
-        for row in editions.OpeningHours.objects.filter(venue__edition=self.edition):
-            found[row.date].append((row.venue_id, row.opens, row.closes))
-        return found
-
-    def _blocks(self):
-        """A morning and an afternoon of each day, from the first venue's opening to the last one's closing."""
-        blocks, days = [], []
-        for day in self.edition.days:
-            hours = self.hours.get(day) or ([] if self.hours else [(None, *HOURS)])
-            if hours:
-                opens = min(opens for _venue, opens, _closes in hours)
-                closes = max(closes for _venue, _opens, closes in hours)
-                for name, since, until in (
-                    (_("morning"), opens, min(NOON, closes)),
-                    (_("afternoon"), max(NOON, opens), closes),
-                ):
-                    start, end = self.up(self.at(day, since)), self.down(self.at(day, until))
-                    if end > start:
-                        blocks.append(Block(f"{day:%m-%d} {name}", end - start, start))
-                        days.append(day)
-        return blocks, days
 
     def _items(self):
         """[(forum, part or None)] that may move, and the parts that stay."""
@@ -165,25 +138,9 @@ class Programme:
                     forums[place[:2]].add(forum.pk)
         return {cell for cell, those in forums.items() if len(those) > 1}
 
-    # --- Time -----------------------------------------------------------------------------------
-
-    @staticmethod
-    def at(day, when):
-        return datetime.combine(day, when, tzinfo=clock.ZONE)
-
-    @cached_property
-    def zero(self):
-        return self.at(self.edition.starts_on, time(0))
-
-    def down(self, when):
-        return (when - self.zero) // SLOT
-
-    def up(self, when):
-        return -((self.zero - when) // SLOT)
-
     def place(self, part):
         """Where a part is now; the room is None where it has none of ours, the whole where no block holds it."""
-        begin, end = self.down(part.starts_at), self.up(part.ends_at)
+        begin, end = self.calendar.down(part.starts_at), self.calendar.up(part.ends_at)
         if part.room_id and part.room_id not in self.room_number:
             return None
         for b, block in enumerate(self.blocks):
@@ -193,26 +150,6 @@ class Programme:
 
     def is_open(self, place):
         return (place.block, place.room) not in self.closed
-
-    @cached_property
-    def closed(self):
-        """(block, room) pairs whose venue is not open all the time."""
-        return {
-            (b, r)
-            for b, block in enumerate(self.blocks)
-            for r, room in enumerate(self.rooms)
-            if self.hours and not self._covers(room.venue_id, self.days[b], block)
-        }
-
-    def _covers(self, venue, day, block):
-        hours = [(opens, closes) for v, opens, closes in self.hours[day] if v == venue]
-        if not any(v == venue for rows in self.hours.values() for v, _o, _c in rows):
-            return True  # nothing is known of this venue
-        return any(
-            self.up(self.at(day, opens)) <= block.start
-            and block.end <= self.down(self.at(day, closes))
-            for opens, closes in hours
-        )
 
     # --- The problem ----------------------------------------------------------------------------
 
@@ -240,7 +177,11 @@ class Programme:
         for forum, part in self.items:
             seen[forum.pk] += 1
             length = part.ends_at - part.starts_at if part else HALF_DAY
-            slots = self.up(part.ends_at) - self.down(part.starts_at) if part else length // SLOT
+            slots = (
+                self.calendar.up(part.ends_at) - self.calendar.down(part.starts_at)
+                if part
+                else length // SLOT
+            )
             label = part and localized(part, "label")
             name = " · ".join(filter(None, [localized(forum, "title"), label]))
             yield Talk(
@@ -268,7 +209,7 @@ class Programme:
         taken = set()
         for part in self.staying:
             if part.room_id in self.room_number:
-                begin, end = self.down(part.starts_at), self.up(part.ends_at)
+                begin, end = self.calendar.down(part.starts_at), self.calendar.up(part.ends_at)
                 for b, block in enumerate(self.blocks):
                     if begin < block.end and block.start < end:
                         taken.add((b, self.room_number[part.room_id]))
@@ -278,7 +219,9 @@ class Programme:
         away = defaultdict(tuple)
         for part in self.staying:
             for person in self.people[part.forum_id]:
-                away[person] += ((self.down(part.starts_at), self.up(part.ends_at)),)
+                away[person] += (
+                    (self.calendar.down(part.starts_at), self.calendar.up(part.ends_at)),
+                )
         return dict(away)
 
     def _too_small(self):
@@ -357,7 +300,7 @@ class Programme:
             forum, part = self.items[i]
             if part and self.place(part) == place:
                 continue
-            starts = self.zero + SLOT * (self.blocks[place.block].start + place.slot)
+            starts = self.calendar.zero + SLOT * (self.blocks[place.block].start + place.slot)
             length = part.ends_at - part.starts_at if part else HALF_DAY
             found.append(Move(forum, part, self.rooms[place.room], starts, starts + length))
         return sorted(found, key=lambda move: (move.starts_at, move.room.pk))

@@ -7,38 +7,30 @@ from forums.planner.plan import Place, Plan
 
 
 class Timetable(Times):
-    """`sketch` leaves the talks out; `unplaced` lets a talk stay without a place, at a price."""
+    """`groups` are the rooms to tell apart; `unplaced` lets a talk stay without a place, at a price."""
 
-    def __init__(self, problem, groups, *, sketch=False, **options):
+    def __init__(self, problem, groups, **options):
         super().__init__(problem, groups, **options)
         self.add_tracks()
-        if not sketch:
-            self.add_talks()
-            if problem.is_timed:
-                self.add_times()
+        self.add_talks()
+        if problem.is_timed:
+            self.add_times()
         self.model.minimize(sum(self.costs))
 
     def hint(self, plan):
         """Begin from this plan, as far as it can be said here."""
-        self.hint_chosen(self._chosen(plan))
+        for name, keys in self._chosen(plan).items():
+            for key, literal in getattr(self, name).items():
+                self.model.add_hint(literal, key in keys)
         for i, offset in self.offset.items():
             if i in plan:
                 self.model.add_hint(offset, plan[i].slot)
         for i, literal in self.missing.items():
             self.model.add_hint(literal, i not in plan)
 
-    def hint_chosen(self, chosen):
-        """Begin from what another model of the same groups chose."""
-        for name, keys in chosen.items():
-            for key, literal in getattr(self, name).items():
-                self.model.add_hint(literal, key in keys)
-
-    def chosen(self, value):
-        names = ("taken", "seat", "home", "put") if self.put else ("taken", "seat", "home")
-        return {
-            name: {key for key, literal in getattr(self, name).items() if value(literal)}
-            for name in names
-        }
+    def seats(self, value):
+        """[(track, block, lane, group)] of a solution."""
+        return [key for key, literal in self.seat.items() if value(literal)]
 
     def _chosen(self, plan):
         group = {r: g for g, rooms in enumerate(self.groups) for r in rooms}

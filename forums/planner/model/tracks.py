@@ -13,7 +13,7 @@ class Tracks:
         self.problem, self.groups = problem, groups
         self.hard, self.unplaced = min(hard, BAN), unplaced
         self.model = cp_model.CpModel()
-        self.costs, self.levels = [], set()
+        self.costs = []
         self.taken, self.seat, self.home = {}, {}, {}
         self.blocks = range(len(problem.blocks))
         self.tracks = [t for t, talks in enumerate(problem.talks_of) if talks]
@@ -31,7 +31,6 @@ class Tracks:
     def cost(self, cost, literal):
         """`cost` is due when the literal holds (or for each unit of an integer)."""
         if cost:
-            self.levels.add(cost)
             if cost >= self.hard:
                 self.model.add(literal == 0)
             else:
