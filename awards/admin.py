@@ -1,9 +1,12 @@
 """The awards desk."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, Q
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 
@@ -152,8 +155,6 @@ class EntryAdmin(DeskAdmin):
         return False
 
     def get_urls(self):
-        from django.urls import path
-
         return [
             path(
                 "<int:pk>/files/<int:file>/",
@@ -165,9 +166,6 @@ class EntryAdmin(DeskAdmin):
 
     def file_view(self, request, pk, file):
         """A file of an entry, for people who may see entries."""
-        from django.core.exceptions import PermissionDenied
-        from django.shortcuts import get_object_or_404
-
         if not self.has_view_permission(request):
             raise PermissionDenied
         return serve(
@@ -207,7 +205,7 @@ class EntryAdmin(DeskAdmin):
             )
             for f in entry.files.all()
         )
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a> ({})', rows) or "—"
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a> ({})', rows) or "—"
 
     @admin.action(description=_("Make blind dossiers"), permissions=["change"])
     def make_dossiers(self, request, queryset):

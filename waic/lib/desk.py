@@ -11,6 +11,7 @@ A step operation is called `(obj, by=user, reason=…, version=…)`; a Validati
 Steps are in waic.lib.stepping, the version check of the form in waic.lib.versions.
 """
 
+from collections import defaultdict
 from operator import itemgetter
 
 from django.contrib.admin.models import LogEntry
@@ -34,14 +35,14 @@ from waic.lib.stepping import SteppingMixin
 MOST_COUNTED = 10_000
 MOST_HISTORY = 500
 
-# How a state looks in a list; other states are plain.
-STATE_LOOKS = {
+# How a state looks in a list; other states are plain. Without a look at all a raw key would be shown, not its name.
+STATE_LOOKS = defaultdict(str, {
     "submitted": "info", "review": "info", "sent": "info", "opened": "info", "running": "info", "sending": "info",
     "changes": "warning", "reopened": "warning", "queued": "warning",
     "approved": "success", "published": "success", "accepted": "success", "done": "success", "confirmed": "success",
     "declined": "danger", "cancelled": "danger", "failed": "danger", "withdrawn": "danger", "refused": "danger",
     "expired": "danger",
-}  # fmt: skip
+})  # fmt: skip
 
 
 class BoundedPaginator(Paginator):
