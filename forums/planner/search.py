@@ -7,6 +7,7 @@ how far from the best the plan can be.
 
 import math
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -19,14 +20,16 @@ from forums.planner.neighbourhood import Neighbourhood
 from forums.planner.plan import Plan
 from forums.planner.problem import BAN, Problem
 from forums.planner.solver import Clock, run
-from forums.planner.wishes import broken_wishes, contradictions, price_of
+from forums.planner.wishes import Wish, broken_wishes, contradictions, price_of
 
 # Shares of the time: for a first whole plan where greed finds none, and for one look at everything at once.
 WHOLE, LOOK = 0.25, 0.12
-# The first look comes after this share at the latest, or after so many parts without a gain.
-FIRST_LOOK, PATIENCE = 0.4, 12
+# The first two looks come after these shares at the latest, any after so many parts without a gain.
+LOOKS_DUE, PATIENCE = (0.2, 0.6), 12
 # Talks set free at first and how that number changes; seconds and threads for one such part.
 FEW, GROW, ONE_PART, HANDS = 50, 1.1, 3.0, 4
+# How often a part has to do without its dearest breach.
+DARING = 0.4
 # Prices below this are wishes among others; it is not worth asking whether a plan can do without.
 LOW = 10
 
@@ -176,7 +179,8 @@ class _Search:
         chance = random.Random(self.seed)  # noqa: S311 - which tracks to try, no secret
         size, idle, looks = FEW, 0, 0
         while not self.is_done:
-            is_late = not looks and self.clock.spent > FIRST_LOOK * self.clock.seconds
+            due = LOOKS_DUE[looks] if looks < len(LOOKS_DUE) else 1
+            is_late = self.clock.spent > due * self.clock.seconds
             if idle >= PATIENCE or is_late:
                 self.look_again(looks)
                 idle, looks = 0, looks + 1
@@ -184,25 +188,25 @@ class _Search:
             if len(tracks) == sum(bool(talks) for talks in self.problem.talks_of):
                 return
             before = self.price
-            answer = self.solve_part(tracks)
+            answer = self.solve_part(tracks, chance)
             idle = 0 if self.price < before else idle + 1
             size *= GROW if answer.is_optimal else 1 / GROW
 
     def look_again(self, looks):
-        """All at once, in turn without only what costs as much as the whole plan, which loses nothing better, and
-        without its dearest breach."""
+        """All at once: in turn without the plan's dearest breach, and without only what costs as much as the whole
+        plan, which loses nothing better and so raises the bound."""
         hard = int(min(self.price, BAN))
-        if looks % 2:
-            dearest = max(broken.cost for broken in broken_wishes(self.problem, self.best))
+        if looks % 2 == 0:
+            dearest = dearest_of(broken_wishes(self.problem, self.best))
             hard = dearest if max(LOW, self.bound) < dearest else hard
         self.solve_alike(hard, LOOK * (1 + looks // 2) * self.clock.seconds)
 
-    def solve_part(self, tracks):
+    def solve_part(self, tracks, chance):
         part = Neighbourhood(self.problem, self.best, tracks)
         timetable = Timetable(
             part.problem,
             single_rooms(part.problem),
-            hard=min(BAN, self.price + 1),
+            hard=self.hard_of(part, chance),
             unplaced=self.unplaced or self.price >= BAN,
         )
         timetable.hint(part.start())
@@ -211,3 +215,17 @@ class _Search:
             rooms = {key[:3]: key[3] for key in timetable.seats(answer.value)}
             self.offer(part.merged(timetable.plan(answer.value, rooms)), "part")
         return answer
+
+    def hard_of(self, part, chance):
+        """No breach dearer than the part's dearest now, and at times not even that one: much smaller models."""
+        dearest = dearest_of(broken_wishes(part.problem, part.start()))
+        return min(BAN, dearest if dearest >= LOW and chance.random() < DARING else dearest + 1)
+
+
+def dearest_of(broken):
+    """The highest price at one go; what a room costs a track and what it costs in that block are paid together."""
+    costs: Counter = Counter()
+    for n, one in enumerate(broken):
+        is_room = one.wish in (Wish.TRACK_ROOM, Wish.BLOCK_ROOM)
+        costs[(one.block, one.room) if is_room else n] += one.cost
+    return max(costs.values(), default=0)
