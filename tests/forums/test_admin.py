@@ -284,7 +284,7 @@ def test_a_guests_new_name_is_found(client, desk):
     data = {
         "edition": guest.edition_id, "user": "", "name_zh": "示例改名", "name_en": "", "title_zh": "", "title_en": "", "affiliation_zh": "", "affiliation_en": "",
         "country": "", "bio_zh": "", "bio_en": "", "email": "", "is_person": "on",
-        "honours-TOTAL_FORMS": 0, "honours-INITIAL_FORMS": 0, "honours-MIN_NUM_FORMS": 0, "honours-MAX_NUM_FORMS": 1000,
+        **{f"{inline}-{name}_FORMS": 0 for inline in ("honours", "availabilities") for name in ("TOTAL", "INITIAL")},
     }  # fmt: skip
     assert client.post(change_url(guest), data).status_code == 302
     assert SearchEntry.objects.get(kind="speaker").title_zh == "示例改名"
