@@ -1,5 +1,7 @@
 """People, organisations and desks, for organisers."""
 
+from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
@@ -13,7 +15,7 @@ from waic.accounts.models import ApiToken, Membership, Organisation, TeamInvitat
 from waic.accounts.operations import move_address
 from waic.lib.desk import DeskAdmin
 
-admin.site.unregister(Group)
+admin.site.unregister([Group, Authenticator, UserSession])
 
 
 class MembershipInline(TabularInline):
@@ -128,3 +130,34 @@ class ApiTokenAdmin(DeskAdmin):
 
     def has_add_permission(self, request):
         return False
+
+
+class EndedHereAdmin(DeskAdmin):
+    """What signing in leaves behind: looked at and ended here, never written."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(EndedHereAdmin):
+    """Where somebody is signed in; deleting a row signs them out there."""
+
+    list_display = ["user", "created_at", "last_seen_at", "ip", "user_agent"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "=ip"]
+    fields = list_display
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(EndedHereAdmin):
+    """Second factors without their secrets; deleting one lets its owner set up another."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_select_related = ["user"]
+    list_filter = ["type"]
+    search_fields = ["user__email"]
+    fields = list_display
