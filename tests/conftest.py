@@ -208,6 +208,12 @@ class RealWorker:
             self.process.wait()
 
 
+def use_broker(app):
+    """Let go of the connections to another broker; closed ones would be handed out again when it comes back."""
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
 @pytest.fixture
 def real_worker(transactional_db, settings):
     """Call `.start()` and `.kill()`; what is left is killed after the test."""
@@ -226,14 +232,13 @@ def real_worker(transactional_db, settings):
     url = f"postgresql://{quote(default['USER'])}:{quote(default.get('PASSWORD') or '')}@/{default['NAME']}?host={default['HOST']}"
     before = app.conf.broker_url
     app.conf.broker_url = broker
-    app.pool.force_close_all() if app._pool else None
-    app._pool = None
+    use_broker(app)
     app.control.purge()
     worker = RealWorker({**os.environ, "DATABASE_URL": url, "TEST_BROKER_URL": broker})
     yield worker
     worker.kill()
     app.conf.broker_url = before
-    app._pool = None
+    use_broker(app)
 
 
 # --- Browser ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 
 from awards.models import Entry, EntryMember
 from awards.operations.entries import reopen_entry, submit_entry, withdraw_entry
@@ -203,7 +204,7 @@ def test_only_who_started_an_entry_withdraws_it(client):
     client.force_login(friend)
     page = english("entry", entry.code)
     assert "Withdraw this entry" not in client.get(page).content.decode()
-    for step in (lambda: client.post(page, {"step": "withdraw"}), lambda: client.post(f"/api/v1/entries/{entry.code}/withdraw/")):  # fmt: skip
+    for step in (lambda: client.post(page, {"step": "withdraw"}), lambda: client.post(f"/api/v1/entries/{entry.code}/withdraw/?lang=en")):  # fmt: skip
         refused = step()
         assert refused.status_code in (400, 409)
         assert "Only the person who started this entry" in refused.content.decode()
@@ -253,7 +254,7 @@ def test_an_invitation_that_is_too_late_says_why(client, entry, change, told):
     client.force_login(friend)
     if change == "gone":
         EntryMember.objects.filter(pk=member.pk).delete()
-        with pytest.raises(ValidationError, match=told):
+        with translation.override("en"), pytest.raises(ValidationError, match=told):
             join_entry(member, user=friend)
         assert client.post(link).status_code == 404
         return
