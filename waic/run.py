@@ -5,6 +5,7 @@ by the next start (number and start time of each process are on record) and ende
 """
 
 import contextlib
+import fcntl
 import itertools
 import json
 import os
@@ -76,6 +77,18 @@ def end_left_over():
 def end_group(pid, how):
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, how)
+
+
+def insist_on_being_alone():
+    """Hold this checkout's lock as long as this process lives. SystemExit when another one is still starting."""
+    from waic.lib import servers
+
+    handle = (servers.var_dir() / ".run.lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise SystemExit("WAIC is starting from this checkout already; wait for it.") from None
+    return handle
 
 
 # --- Steps before the doors open ----------------------------------------------------------------
@@ -235,6 +248,7 @@ def main():
     running, ours = [], False
     try:
         end_left_over()
+        alone = insist_on_being_alone()
         insist_on_free_port()
         ours = True
         prepare()
@@ -257,6 +271,7 @@ def main():
         if ours:
             end_all(running)
             servers.down()
+            alone.close()
         if running:
             record_path().unlink(missing_ok=True)
 

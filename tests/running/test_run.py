@@ -1,6 +1,7 @@
 """`make run` as its users meet it: doors open, parts die, Ctrl-C, a busy port. Real processes in a var folder of their own."""
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -140,6 +141,15 @@ def test_a_nonsense_port_gets_a_sentence(var, port):
     code, said = Run(var, port).once()
     assert code == 1
     assert "PORT must be a number" in said
+    assert "Traceback" not in said
+
+
+def test_a_run_that_is_still_starting_is_left_alone(var):
+    with (var / ".run.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        code, said = Run(var, free_port()).once()
+    assert code == 1
+    assert "starting from this checkout already" in said
     assert "Traceback" not in said
 
 
