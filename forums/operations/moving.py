@@ -1,5 +1,6 @@
 """Times and rooms under the edition's rules: what may not be saved, and what a change has caused."""
 
+from forums.models import RuleLevel
 from forums.rules import Programme, check, compare, settings_of
 from forums.rules.engine import refuse_saving
 from forums.rules.facts import Item
@@ -20,7 +21,7 @@ def check_parts(forum, parts, *, gone=()):
     settings = {
         key: setting
         for key, setting in settings_of(forum.edition).items()
-        if setting.level == "block_save" and key != SAID_ELSEWHERE
+        if setting.level == RuleLevel.BLOCK_SAVE and key != SAID_ELSEWHERE
     }
     if not settings:
         return

@@ -82,14 +82,12 @@ def settings_of(edition):
     return found
 
 
-def check(programme, settings, *, only=None):
-    """Findings of a programme, the weightiest first. Rules without a setting are left out; `only` leaves out more."""
+def check(programme, settings):
+    """Findings of a programme, the weightiest first. Rules without a setting are left out."""
     found = [
         Finding(key, settings[key].level, str(sentence), (key, *about), forums, people)
         for key, known in rules().items()
-        if key in settings
-        and settings[key].level != RuleLevel.OFF
-        and (only is None or key in only)
+        if key in settings and settings[key].level != RuleLevel.OFF
         for sentence, about, forums, people in known.find(programme, settings[key].number)
     ]
     return sorted(found, key=lambda f: (_WEIGHT[f.level], list(_rules).index(f.rule), f.sentence))

@@ -81,10 +81,10 @@ def usual():
 
 def found(plan, rule, number=None):
     """What one rule says about a programme: the ids and the forums."""
-    settings = usual()
+    setting = usual()[rule]
     if number is not None:
-        settings[rule] = replace(settings[rule], number=number)
-    return [(f.about[1:], f.forums) for f in check(plan, settings, only={rule})]
+        setting = replace(setting, number=number)
+    return [(f.about[1:], f.forums) for f in check(plan, {rule: setting})]
 
 
 # --- Rooms --------------------------------------------------------------------------------------
