@@ -245,12 +245,11 @@ def main():
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
     servers.var_dir().mkdir(parents=True, exist_ok=True)
-    running, ours = [], False
+    running, alone = [], None
     try:
         end_left_over()
-        alone = insist_on_being_alone()
         insist_on_free_port()
-        ours = True
+        alone = insist_on_being_alone()
         prepare()
         running = children()
         for child in running:
@@ -268,7 +267,7 @@ def main():
         say("\n· ending")
     finally:
         # Whoever was refused above has started nothing and ends nothing: the servers are another run's.
-        if ours:
+        if alone:
             end_all(running)
             servers.down()
             alone.close()
