@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forums import models
-from forums.admin import ForumAdmin
+from forums.admin.forum import ForumAdmin
 from forums.models import Forum, ForumPart, Invitation, Session
 from forums.operations.forums import publish_forum
 from tests.forums.factories import (

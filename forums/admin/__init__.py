@@ -1,0 +1,5 @@
+"""The programme desk: a file per subject."""
+
+from forums.admin import bookings, forum, invitations, people, releases, rules, sessions
+
+__all__ = ["bookings", "forum", "invitations", "people", "releases", "rules", "sessions"]

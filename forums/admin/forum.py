@@ -1,0 +1,192 @@
+"""The forums as the programme desk sees them."""
+
+from django.contrib import admin, messages
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from forums.admin.agenda import SessionInline, save_times
+from forums.admin.guests import GuestInline
+from forums.admin.oddities import OdditiesMixin
+from forums.admin.parts import PartInline
+from forums.imports.forum import ForumImport
+from forums.models import (
+    Forum,
+    ForumHost,
+    ForumKind,
+    ForumOrganisation,
+    ForumPart,
+    Participation,
+    Session,
+)
+from forums.operations import forums as forum_operations
+from forums.operations.forums import index_forum, keep_times
+from forums.operations.moving import findings_about
+from forums.workflow import FORUM
+from waic.editions.models import Edition
+from waic.lib.desk import DeskAdmin
+from waic.lib.imports.desk import ImportMixin
+
+
+@admin.register(ForumKind)
+class ForumKindAdmin(DeskAdmin):
+    list_display = ["name_zh", "name_en", "edition", "board", "limit", "order"]
+    list_filter = ["edition"]
+    list_select_related = ["edition"]
+    search_fields = ["name_zh", "name_en", "key"]
+
+
+class OrganisationInline(TabularInline):
+    model = ForumOrganisation
+    fields = ["role", "organisation", "order"]
+    autocomplete_fields = ["organisation"]
+    extra = 0
+    tab = True
+
+
+class HostInline(TabularInline):
+    model = ForumHost
+    autocomplete_fields = ["user"]
+    extra = 0
+    tab = True
+
+
+class NeedsFilter(admin.SimpleListFilter):
+    """What is still missing."""
+
+    title = _("missing")
+    parameter_name = "missing"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("room", _("room")),
+            ("time", _("time")),
+            ("guests", _("guests")),
+            ("english", _("English title")),
+        ]
+
+    def queryset(self, request, queryset):
+        conditions = {
+            "room": ~Exists(ForumPart.objects.filter(forum=OuterRef("pk"), room__isnull=False)),
+            "time": Q(starts_at=None),
+            "guests": ~Exists(Participation.objects.filter(forum=OuterRef("pk"))),
+            "english": Q(title_en=""),
+        }
+        return queryset.filter(conditions[self.value()]) if self.value() in conditions else queryset
+
+
+@admin.register(Forum)
+class ForumAdmin(ImportMixin, OdditiesMixin, DeskAdmin):
+    import_class = ForumImport
+    actions_list = ["things_to_look_at", "import_rows"]
+    list_display = [
+        "title_zh",
+        "kind",
+        "starts_at",
+        "ends_at",
+        "shown_state",
+        "guest_count",
+        "seats",
+        "seats_taken",
+    ]
+    list_filter = ["edition", "state", "kind", "date", NeedsFilter]
+    list_select_related = ["kind", "edition"]
+    search_fields = [
+        "title_zh",
+        "title_en",
+        "code",
+        "forum_organisations__organisation__name_zh",
+        "participations__speaker__name_zh",
+    ]
+    date_hierarchy = "date"
+    workflow = FORUM
+    step_operations = {
+        "hand_in": forum_operations.hand_in_forum, "publish": forum_operations.publish_forum,
+        "unpublish": forum_operations.withdraw_publication, "cancel": forum_operations.cancel_forum,
+    }  # fmt: skip
+    inlines = [PartInline, OrganisationInline, SessionInline, GuestInline, HostInline]
+    readonly_fields = [
+        "code",
+        "state_name",
+        "published_at",
+        "starts_at",
+        "ends_at",
+        "seats_taken",
+        "source",
+    ]
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("edition", "kind"),
+                    ("title_zh", "title_en"),
+                    ("state_name", "published_at"),
+                    ("starts_at", "ends_at"),
+                    "date",
+                )
+            },
+        ),
+        (
+            _("Texts"),
+            {
+                "fields": ("summary_zh", "summary_en", "theme", ("language", "interpretation")),
+                "classes": ["tab"],
+            },
+        ),
+        (
+            _("Seats and links"),
+            {
+                "fields": (
+                    ("seats", "seats_taken"),
+                    "is_online",
+                    "live_url",
+                    "replay_url",
+                    "code",
+                    "external_id",
+                    "source",
+                ),
+                "classes": ["tab"],
+            },
+        ),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(guests=Count("participations", distinct=True))
+
+    @admin.display(description=_("guests"), ordering="guests")
+    def guest_count(self, forum):
+        return forum.guests
+
+    def get_changeform_initial_data(self, request):
+        return {
+            "edition": Edition.objects.current(),
+            **super().get_changeform_initial_data(request),
+        }
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            # Somebody took the room between the check and the write; checked again, the form says who.
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_related(self, request, form, formsets, change):
+        before = findings_about(form.instance)
+        super().save_related(request, form, formsets, change)
+        for formset in formsets:
+            if formset.model is Session:
+                for sentence in save_times(formset):
+                    messages.warning(request, sentence)
+        keep_times(form.instance)
+        index_forum(form.instance)
+        self.tell_what_it_caused(request, before, findings_about(form.instance))
+
+    @staticmethod
+    def tell_what_it_caused(request, before, after):
+        """Saved, but somebody should know: the rules that this change has broken."""
+        for about, finding in after.items():
+            if about not in before:
+                messages.warning(request, finding.sentence)
