@@ -20,10 +20,19 @@ class AllocationFormSet(BaseInlineFormSet):
             is_current = form.is_valid() and form.has_changed() and form not in self.deleted_forms
             if not is_current or row.released_at or not (row.booth_id and row.application_id):
                 continue
-            if row.booth_id in given:
+            if row.booth_id in given or self._is_held(row):
                 form.add_error(self._shown(form), _("This booth is taken."))
             given.add(row.booth_id)
             self._refuse_unfit(form, row)
+
+    def _is_held(self, row):
+        """Whether an exhibitor has the booth whom this very page does not take it from."""
+        going = [
+            f.instance.pk for f in self.initial_forms
+            if f in self.deleted_forms or f.instance.released_at
+        ]  # fmt: skip
+        held = Allocation.objects.current().filter(booth=row.booth_id)
+        return held.exclude(pk__in=[row.pk, *going]).exists()
 
     def _refuse_unfit(self, form, row):
         try:

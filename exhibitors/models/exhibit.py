@@ -1,5 +1,6 @@
 """What is shown on a stand, and the claim that it is shown for the first time."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +111,21 @@ class FirstLaunch(models.Model):
         ordering = ["exhibit"]
         verbose_name = _("first launch")
         verbose_name_plural = _("first launches")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=ClaimState.REFUSED) | ~Q(remark=""),
+                name="exhibitors_firstlaunch_refused_has_remark",
+                violation_error_message=_("Please give a reason."),
+                violation_error_code="reason",
+            )
+        ]
 
     def __str__(self):
         return str(self.exhibit)
+
+    def clean(self):
+        """The same as the constraint, said next to the field."""
+        if self.state == ClaimState.REFUSED and not self.remark.strip():
+            raise ValidationError(
+                {"remark": ValidationError(_("Please give a reason."), code="reason")}
+            )

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from exhibitors import mails
-from exhibitors.models import APPLICATION, ClaimState, FirstLaunch
+from exhibitors.models import APPLICATION, FirstLaunch
 from exhibitors.operations.booths import give_back_all
 from exhibitors.operations.publishing import refresh
 
@@ -56,13 +56,16 @@ def reopen_application(application, *, by, reason="", version=None):
 
 @transaction.atomic
 def decide_launch(launch, *, state, remark=""):
-    """Confirm or refuse the claim of a first launch. True when something changed."""
+    """Confirm or refuse the claim of a first launch, the latter with a remark. True when something changed.
+
+    ValidationError by field, `reason` when a refusal says nothing.
+    """
     launch = FirstLaunch.objects.select_for_update(no_key=True).get(pk=launch.pk)
-    if state == ClaimState.REFUSED and not remark.strip():
-        raise ValidationError(_("Please give a reason."), code="reason")
-    if (launch.state, launch.remark) == (state, remark):
-        return False
+    before = (launch.state, launch.remark)
     launch.state, launch.remark = state, remark
+    launch.full_clean()
+    if before == (launch.state, launch.remark):
+        return False
     launch.save(update_fields=["state", "remark"])
     refresh(launch.exhibit.application)
     return True

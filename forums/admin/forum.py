@@ -1,7 +1,6 @@
 """The forums as the programme desk sees them."""
 
 from django.contrib import admin, messages
-from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -164,14 +163,6 @@ class ForumAdmin(ImportMixin, OdditiesMixin, DeskAdmin):
             "edition": Edition.objects.current(),
             **super().get_changeform_initial_data(request),
         }
-
-    def changeform_view(self, request, *args, **kwargs):
-        try:
-            with transaction.atomic():
-                return super().changeform_view(request, *args, **kwargs)
-        except IntegrityError:
-            # Somebody took the room between the check and the write; checked again, the form says who.
-            return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request, form, formsets, change):
         before = findings_about(form.instance)

@@ -1,13 +1,13 @@
 """The exhibition desk in the admin: lists, steps, booths, stale pages; other desks stay outside."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from exhibitors.models import Allocation, Application, Exhibit
+from exhibitors.models import Application, Exhibit
 from exhibitors.operations.publishing import refresh
+from tests.exhibitors.desk_pages import change_url, refused, save, sign_in, stand
 from tests.exhibitors.factories import (
     DURING,
     AllocationFactory,
@@ -38,20 +38,9 @@ def during_the_call():
         yield
 
 
-def sign_in(client, desk):
-    person = UserFactory(is_staff=True)
-    person.groups.add(Group.objects.get(name=desk))
-    client.force_login(person)
-    return person
-
-
 @pytest.fixture
 def desk(client):
     return sign_in(client, "exhibition")
-
-
-def change_url(row):
-    return reverse(f"admin:exhibitors_{row._meta.model_name}_change", args=[row.pk])
 
 
 def every(model, **fields):
@@ -191,39 +180,6 @@ def test_first_launches_are_confirmed_in_bulk(client, desk):
 # --- The form -----------------------------------------------------------------------------------
 
 
-def form(application, exhibits=(), allocations=(), **fields):
-    """What the page of an application sends."""
-    names = (
-        "name_zh", "name_en", "kind", "category", "country", "city", "website", "profile_zh", "profile_en",
-        "remarks", "contact_name", "contact_email", "contact_phone",
-    )  # fmt: skip
-    data = {name: getattr(application, name) for name in names}
-    data |= {
-        "edition": application.edition_id, "organisation": application.organisation_id,
-        "block": application.block_id or "", "area_wanted": "", **fields,
-    }  # fmt: skip
-    for prefix, rows in (("exhibits", exhibits), ("allocations", allocations)):
-        there = sum("id" in row for row in rows)
-        data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": there}
-        for n, row in enumerate(rows):
-            data |= {f"{prefix}-{n}-{name}": value for name, value in row.items()}
-            data[f"{prefix}-{n}-application"] = application.pk
-    return data
-
-
-def stand(booth, **fields):
-    return {"booth": booth.pk, "released_at_0": "", "released_at_1": "", **fields}
-
-
-def save(client, application, **given):
-    return client.post(change_url(application), form(application, **given))
-
-
-def refused(response):
-    assert response.status_code == 200
-    return " ".join(str(e) for e in response.context["errors"])
-
-
 def test_a_new_name_and_a_booth_are_found(client, desk):
     application = ApplicationFactory(approved=True, contact_email="contact@example.com")
     booth = BoothFactory(number="H2-B101")
@@ -231,29 +187,6 @@ def test_a_new_name_and_a_booth_are_found(client, desk):
     assert Message.objects.get().template == "exhibitors/booth"
     entry = SearchEntry.objects.get(kind="exhibitor")
     assert (entry.title_zh, entry.note_zh) == ("示例改名", "H2-B101")
-
-
-def test_a_booth_that_is_taken_is_refused(client, desk):
-    taken, application = AllocationFactory(), ApplicationFactory(approved=True)
-    assert "这个展位已被占用" in refused(
-        save(client, application, allocations=[stand(taken.booth)])
-    )
-    assert list(Allocation.objects.all()) == [taken]
-
-
-def test_one_form_does_not_take_a_booth_twice_itself(client, desk):
-    application, booth = ApplicationFactory(approved=True), BoothFactory()
-    assert "这个展位已被占用" in refused(
-        save(client, application, allocations=[stand(booth), stand(booth)])
-    )
-    assert not Allocation.objects.exists()
-
-
-def test_a_booth_of_another_edition_is_refused_in_the_form(client, desk):
-    booth = BoothFactory(hall=HallFactory(venue__edition__year=2023))
-    application = ApplicationFactory(approved=True)
-    assert "这个展位属于另一届" in refused(save(client, application, allocations=[stand(booth)]))
-    assert not Allocation.objects.exists()
 
 
 def test_an_exhibit_taken_off_the_page_is_not_found_any_more(client, desk):
@@ -315,22 +248,3 @@ def test_two_desks_do_not_write_over_each_other(client, desk):
     Application.objects.update(city="杭州", version=2)
     assert "杭州" in refused(save(client, application, city="苏州", **seen))
     assert Application.objects.get().city == "杭州"
-
-
-def test_a_booth_is_given_on_its_own_page_once(client, desk):
-    booth, application = BoothFactory(), ApplicationFactory(approved=True)
-    row = {
-        "application": application.pk,
-        "released_at_0": "",
-        "released_at_1": "",
-        "booth": booth.pk,
-    }
-    data = {
-        "hall": booth.hall_id, "number": booth.number, "area": "", "note": "", "allocations-INITIAL_FORMS": 0,
-        **{f"allocations-{n}-{name}": value for n in range(2) for name, value in row.items()},
-    }  # fmt: skip
-    twice = client.post(change_url(booth), {**data, "allocations-TOTAL_FORMS": 2})
-    assert "这个展位已被占用" in refused(twice)
-    assert client.post(change_url(booth), {**data, "allocations-TOTAL_FORMS": 1}).status_code == 302
-    assert Allocation.objects.get().application == application
-    assert booth.number in SearchEntry.objects.get(kind="exhibitor").note_zh

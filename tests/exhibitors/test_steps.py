@@ -205,7 +205,9 @@ def test_a_claim_is_confirmed_once_and_refused_with_a_reason():
     with pytest.raises(ValidationError) as refusal:
         deciding.decide_launch(launch, state=ClaimState.REFUSED, remark=" ")
     launch.refresh_from_db()
-    assert (refusal.value.code, launch.state) == ("reason", "confirmed")
+    assert refusal.value.error_dict["remark"][0].code == "reason"
+    assert launch.state == "confirmed"
+    assert deciding.decide_launch(launch, state=ClaimState.REFUSED, remark="示例原因")
 
 
 # --- Booths (R1) --------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import F, ForeignKey
 from django.http import Http404
 from django.template.response import TemplateResponse
@@ -94,7 +94,16 @@ class DeskAdmin(SteppingMixin, ModelAdmin):
         """For forms: the state in words."""
         return obj.get_state_display()
 
-    # --- Saving: the version check (R9) ---------------------------------------------------------
+    # --- Saving: what the database refuses, and the version check (R9) ---------------------------
+
+    def changeform_view(self, request, *args, **kwargs):
+        """A form that was right until somebody else was faster is checked once more and says what is taken."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            for upload in request.FILES.values():
+                upload.seek(0)
+            return super().changeform_view(request, *args, **kwargs)
 
     @property
     def is_versioned(self):
