@@ -1,15 +1,17 @@
 """The base of the admin: steps, versions, history, lists."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from exhibitors.models import Application
 from tests.lib.factories import EditionFactory, OrganisationFactory, UserFactory
-from waic.lib import clock, steps
+from waic.lib import clock, steps, versions
 from waic.lib.models import StepRecord
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.lib.desk_site")]
@@ -221,8 +223,8 @@ def test_second_save_is_told_what_changed_and_loses_nothing(desk):
     response = desk.post(change_url(row), mine)
     errors = response.context["adminform"].form.non_field_errors()
     assert len(errors) == 4  # the sentence, two fields, who did it
-    assert "Theirs" in errors[1]
-    assert "杭州" in errors[2]
+    assert errors[1] == "英文名称：“Sample Ltd”→“Theirs”；您输入的是“Mine”。"
+    assert errors[2] == "城市：“空”→“杭州”"
     page = response.content.decode()
     assert 'value="Mine"' in page  # typed, kept
     assert 'value="36"' in page
@@ -241,9 +243,29 @@ def test_save_after_a_step_of_somebody_else_is_told(desk):
     desk.post(step_url(row, "approve"), {"confirmed": 1, "version": 1})
     response = desk.post(change_url(row), fields_of(row, city="北京", desk_seen=seen))
     errors = response.context["adminform"].form.non_field_errors()
-    assert any("submitted → approved" in sentence for sentence in errors)
+    assert f"{desk.person}：状态“已提交”→“已通过”" in errors
     row.refresh_from_db()
     assert (row.city, row.state) == ("", "approved")
+
+
+def test_what_changed_is_said_in_names_not_keys(desk):
+    """Choices, rows, moments, ticks and long texts: as the page shows them, before and now."""
+    field = forms.ChoiceField(choices=[("a", "Alpha"), ("Group", [("b", "Beta")])])
+    assert [versions.in_words(field, text) for text in ("a", "b", "c", "")] == ["Alpha", "Beta", "c", "空"]  # fmt: skip
+    several = forms.MultipleChoiceField(choices=[("a", "Alpha"), ("b", "Beta")])
+    assert versions.in_words(several, versions.plain(["a", "b"])) == "Alpha, Beta"
+    edition = EditionFactory()
+    row = forms.ModelChoiceField(type(edition).objects.all())
+    assert versions.in_words(row, versions.plain(edition)) == str(edition)
+    assert versions.in_words(row, "99") == "99"
+    moment = datetime(2024, 7, 4, 1, 30, 7, 5, tzinfo=UTC)
+    assert versions.in_words(forms.SplitDateTimeField(), versions.plain(moment)) == "2024-07-04 09:30"  # fmt: skip
+    ticks = forms.BooleanField()
+    assert [versions.in_words(ticks, versions.plain(v)) for v in (True, False)] == ["是", "否"]
+    long = "示" * 150
+    assert versions.part_that_differs(long + "甲", long + "乙") == (
+        f"…{'示' * 20}甲", f"…{'示' * 20}乙"
+    )  # fmt: skip
 
 
 def test_forged_note_is_refused(desk):

@@ -1,15 +1,18 @@
 """Nobody overwrites anybody in the admin (R9): a form remembers what it showed, a second save is told what changed.
 
-The page carries a sealed note: the row's version and a digest of every value it showed. On saving, a newer
-version refuses once: values only the other person changed are taken over, what was typed stays as typed, and a
-sentence names what is different now. Saving again is then a decision, not an accident.
+The page carries a sealed note: the row's version, and of every value it showed a digest and the beginning. On
+saving, a newer version refuses once: values only the other person changed are taken over, what was typed stays as
+typed, and a sentence per field says in words what was there and what is there now. Saving again is then a decision,
+not an accident.
 """
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import signing
@@ -17,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import MultiWidget
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -26,6 +30,8 @@ from waic.lib.text import clean_text
 
 FIELD = "desk_seen"
 SALT = "waic.lib.versions"
+# How much of a value the note keeps, and how much of it a sentence shows; in characters.
+KEPT, SHOWN = 200, 80
 
 
 def plain(value):
@@ -55,8 +61,9 @@ def digest(value):
 
 def seal(form):
     """What the page shows, signed: goes into the hidden field FIELD."""
-    shown = {name: digest(form.initial.get(name)) for name in form.fields}
-    note = {"version": form.initial_version, "shown": shown,
+    values = {name: form.initial.get(name) for name in form.fields}
+    note = {"version": form.initial_version, "shown": {name: digest(v) for name, v in values.items()},
+            "began": {name: plain(v)[:KEPT] for name, v in values.items()},
             "real": timezone.now().timestamp(), "domain": clock.now().timestamp()}  # fmt: skip
     return signing.dumps(note, salt=SALT, compress=True)
 
@@ -97,7 +104,8 @@ class SeenVersionMixin:
             is_mine = name in self.errors or digest(typed) not in (note["shown"][name], digest(now))
             if not is_mine:
                 self._take_over(name, field, now)
-            sentences.append(self._sentence(name, field, now, is_mine))
+            before = note.get("began", {}).get(name, "")
+            sentences.append(self._sentence(name, field, before, now, is_mine))
         who = _(
             "Somebody changed this while you had it open. Nothing was saved yet; what you typed is still here. "
             "Look at the differences and save again."
@@ -125,27 +133,66 @@ class SeenVersionMixin:
         else:
             self.data[self.add_prefix(name)] = "" if shown is None else str(shown)
 
-    def _sentence(self, name, field, now, is_mine):
-        words = {"field": field.label or name, "value": shown_value(field, now)}
-        if is_mine:
-            return _("%(field)s: it is “%(value)s” now; you typed something else.") % words
-        return _("%(field)s: it is “%(value)s” now.") % words
+    def _sentence(self, name, field, before, now, is_mine):
+        before, after = part_that_differs(in_words(field, before), in_words(field, plain(now)))
+        words = {"field": field.label or name, "before": before, "after": after}
+        if not is_mine:
+            return _("%(field)s: “%(before)s” → “%(after)s”") % words
+        if name in self.errors:
+            return _("%(field)s: “%(before)s” → “%(after)s”; you typed something else.") % words
+        words["typed"] = shortened(in_words(field, plain(self.cleaned_data.get(name))))
+        return _("%(field)s: “%(before)s” → “%(after)s”; you typed “%(typed)s”.") % words
 
 
-def shown_value(field, value):
-    """A value as a person reads it, shortened."""
+def in_words(field, text):
+    """A value in its plain form as the form shows it: names instead of keys, the edition's time."""
+    if text in ("", "[]"):
+        return _("empty")
     if hasattr(field, "queryset"):
-        keys = value if isinstance(value, list | tuple) else [value]
-        keys = [getattr(key, "pk", key) for key in keys if key is not None]
-        text = ", ".join(str(row) for row in field.queryset.filter(pk__in=keys)[:10])
-    elif getattr(field, "choices", None):
-        text = dict(field.choices).get(value, value)
-    elif isinstance(value, datetime):
-        text = f"{value.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
-    else:
-        text = "" if value is None else value
-    text = str(text)
-    return text if len(text) <= 80 else f"{text[:79]}…"
+        keys = re.findall(r"\d+", text)  # also of a list that was cut off
+        return ", ".join(str(row) for row in field.queryset.filter(pk__in=keys)[:10]) or text
+    if getattr(field, "choices", None):
+        names = {str(key): str(name) for key, name in _flat(field.choices)}
+        return ", ".join(names.get(key, key) for key in _listed(text))
+    if isinstance(field, forms.BooleanField):
+        return _("yes") if text == "True" else _("no")
+    if isinstance(field, forms.DateTimeField | forms.SplitDateTimeField):
+        moment = parse_datetime(text)
+        return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if moment else text
+    return text
+
+
+def _listed(text):
+    """The keys in the plain form of one value or of several."""
+    try:
+        keys = json.loads(text)
+    except ValueError:
+        return [text]
+    return [str(key) for key in keys] if isinstance(keys, list) else [text]
+
+
+def _flat(choices):
+    """Pairs of key and name, those in groups too."""
+    for key, name in choices:
+        if isinstance(name, list | tuple):
+            yield from name
+        else:
+            yield key, name
+
+
+def shortened(text):
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def part_that_differs(before, after):
+    """Both texts short enough to be read, from shortly before the first character that is not the same."""
+    same = next(
+        (n for n, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), None
+    )
+    start = max(0, (min(len(before), len(after)) if same is None else same) - SHOWN // 4)
+    if max(len(before), len(after)) <= SHOWN or not start:
+        return shortened(before), shortened(after)
+    return f"…{shortened(before[start:])}", f"…{shortened(after[start:])}"
 
 
 def changes_since(obj, note):
@@ -156,8 +203,18 @@ def changes_since(obj, note):
     seen = datetime.fromtimestamp(note["domain"], tz=UTC)
     records = StepRecord.objects.of(obj).filter(taken_at__gte=seen).select_related("by")[:10]
     return [f"{entry.user}: {entry.get_change_message()}" for entry in entries] + [
-        f"{record.by or '–'}: {record}" for record in records
+        _step_sentence(obj, record) for record in records
     ]
+
+
+def _step_sentence(obj, record):
+    """Who took the object from which state to which, in the names of the states."""
+    field = obj._meta.get_field("state")
+    names = dict(field.flatchoices)
+    return _("%(who)s: %(field)s “%(before)s” → “%(after)s”") % {
+        "who": record.by or "–", "field": field.verbose_name,
+        "before": names.get(record.before, record.before), "after": names.get(record.after, record.after),
+    }  # fmt: skip
 
 
 def hidden_input(form):
