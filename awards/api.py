@@ -303,6 +303,12 @@ class EntryViewSet(
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    @action(detail=True, methods=["post"], serializer_class=EmptySerializer)
+    def leave(self, request, code=None):
+        """A co-applicant takes themselves off the entry; its lead is told."""
+        members.leave_entry(self.get_object(), user=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
     @action(
         detail=True,
         methods=["post"],

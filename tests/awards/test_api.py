@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from awards.models import Entry
+from awards.models import Entry, EntryMember
 from tests.awards import uploads
 from tests.awards.factories import (
     CLOSES,
@@ -19,6 +19,7 @@ from tests.awards.factories import (
 )  # fmt: skip
 from tests.lib.factories import EditionFactory, UserFactory
 from waic.lib import clock
+from waic.notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -218,3 +219,26 @@ def test_everybody_reads_awards_winners_and_forms(client):
     assert (form["is_open"], len(form["fields_asked"])) == (True, 11)
     for address in ("awards/", "winners/", "calls/"):
         assert client.post(f"/api/v1/{address}", {}).status_code in (401, 403, 405)
+
+
+def test_a_co_applicant_leaves_once_and_the_lead_cannot(client, user):
+    entry = EntryFactory(lead=UserFactory(language="en"))
+    EntryMember.objects.create(entry=entry, user=user, email=user.email, joined_at=DURING)
+    answers = [send(client, "post", one(entry, "leave/")).status_code for _click in range(2)]
+    assert answers == [204, 404]
+    assert list(entry.members.values_list("user", flat=True)) == [entry.lead.pk]
+    assert list(Message.objects.values_list("template", "address")) == [("awards/member_left", entry.lead.email)]  # fmt: skip
+    client.force_login(entry.lead)
+    refused = send(client, "post", one(entry, "leave/"))
+    assert (refused.status_code, errors(refused)) == (400, {(None, "lead")})
+    assert "you can withdraw it" in refused.json()["errors"][0]["detail"]
+
+
+def test_nobody_leaves_after_the_deadline_or_an_entry_of_others(client, user):
+    entry = EntryFactory()
+    assert send(client, "post", one(entry, "leave/")).status_code == 404
+    EntryMember.objects.create(entry=entry, user=user, email=user.email, joined_at=DURING)
+    with clock.frozen_at(CLOSES):
+        refused = send(client, "post", one(entry, "leave/"))
+    assert (refused.status_code, errors(refused)) == (400, {(None, "closed")})
+    assert entry.members.filter(user=user).exists()

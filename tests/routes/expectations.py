@@ -326,6 +326,7 @@ EXPECTED = {
     "entry-invite": api_owned("applicant", "draft", "foreign_entry", method="post", statuses=(400,)),
     "entry-submit": api_owned("applicant", "draft", "foreign_entry", method="post", statuses=(400, 409)),
     "entry-take-back": api_owned("applicant", "draft", "foreign_entry", method="post", statuses=(400, 409)),
+    "entry-leave": api_owned("applicant", "draft", "foreign_entry", method="post", statuses=(204, 400)),
     "entry-withdraw": api_owned("applicant", "draft", "foreign_entry", method="post", statuses=(200, 400, 409)),
     # --- Signing in -----------------------------------------------------------------------------
     "account_login": Account((200,), (302,)),
