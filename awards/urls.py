@@ -3,6 +3,7 @@
 from django.urls import path
 
 from awards.views import filling, judging, portal, public
+from waic.lib.toolong import answered_when_too_long
 
 app_name = "awards"
 urlpatterns = [
@@ -16,7 +17,7 @@ urlpatterns = [
     path("portal/entries/<code:code>/", portal.EntryView.as_view(), name="entry"),
     path(
         "portal/entries/<code:code>/form/",
-        filling.bounded(filling.EntryFormView.as_view()),
+        answered_when_too_long(filling.EntryFormView.as_view(), filling.EntryTooLongView.as_view()),
         name="entry-form",
     ),
     path("portal/entries/<code:code>/people/", portal.MembersView.as_view(), name="entry-members"),
@@ -31,5 +32,9 @@ urlpatterns = [
         name="entry-file",
     ),
     path("portal/judging/", judging.JudgingView.as_view(), name="judging"),
-    path("portal/judging/<slug:stage>/<code:code>/", judging.ReviewView.as_view(), name="review"),
+    path(
+        "portal/judging/<slug:stage>/<code:code>/",
+        answered_when_too_long(judging.ReviewView.as_view(), judging.ReviewTooLongView.as_view()),
+        name="review",
+    ),
 ]

@@ -14,6 +14,8 @@ register_converter(CodeConverter, "code")
 # The desks sign in through allauth, so that the second factor counts there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "waic.lib.errors.bad_request"
+
 urlpatterns = [
     path("api/v1/", include("waic.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -1,14 +1,12 @@
 """The long form: made of the call's fields, saved while it is typed, checked when it is handed in."""
 
 import json
-from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from awards import answers as answering
 from awards.models import FieldKind
@@ -16,26 +14,7 @@ from awards.operations import entries, saving
 from awards.views.portal import OwnEntry, is_open
 from waic.lib import clock
 from waic.lib.text import localized
-
-TOO_BIG = 413
-
-
-def bounded(view):
-    """Answer a request that is too long to be read with a sentence, not with a bare 400.
-
-    The size is noticed where the body is first read, which is in the CSRF check; so that runs inside.
-    """
-    protected = csrf_protect(view)
-
-    @csrf_exempt
-    @wraps(view)
-    def wrapped(request, *args, **kwargs):
-        try:
-            return protected(request, *args, **kwargs)
-        except RequestDataTooBig:
-            return EntryTooBigView.as_view()(request, *args, **kwargs)
-
-    return wrapped
+from waic.lib.toolong import TOO_LONG
 
 
 class EntryFormView(OwnEntry):
@@ -200,7 +179,7 @@ class EntryFormView(OwnEntry):
         return render(self.request, "awards/entry_form.html", context, status=status)
 
 
-class EntryTooBigView(EntryFormView):
+class EntryTooLongView(EntryFormView):
     """What had been saved, and a sentence; with script the text is still on the person's screen."""
 
     def dispatch(self, request, *args, **kwargs):
@@ -209,5 +188,5 @@ class EntryTooBigView(EntryFormView):
         self.entry = self.load()
         sentence = _("This is more text than can be sent at once. Nothing of it was saved; please shorten it.")  # fmt: skip
         if self.is_fragment:
-            return render(request, "awards/_saved.html", {"refusal": sentence}, status=TOO_BIG)
-        return self.page(self.entry, refusal=sentence, status=TOO_BIG)
+            return render(request, "awards/_saved.html", {"refusal": sentence}, status=TOO_LONG)
+        return self.page(self.entry, refusal=sentence, status=TOO_LONG)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from awards.models import Assignment
 from awards.operations.judging import declare_conflict, hand_in_review, save_review
 from awards.views.portal import number
 from waic.lib.text import clean_text
+from waic.lib.toolong import TOO_LONG
 
 
 def assignments_of(user):
@@ -89,18 +91,23 @@ class ReviewView(LoginRequiredMixin, View):
 
     # --- What is shown --------------------------------------------------------------------------
 
-    def page(self, refusal=None):
-        """The rubric as stored, or after a refusal as typed; where the two differ, both are there to compare."""
+    def page(self, refusal=None, *, too_long=""):
+        """The rubric as stored, or after a refusal as typed; where the two differ, both are there to compare.
+
+        too_long: the sentence for a post that could not be read at all.
+        """
         self.assignment = self.load()
         review = getattr(self.assignment, "review", None)
         code = getattr(refusal, "code", "")
         is_final = bool(review and review.handed_in_at)
         context = {
             "assignment": self.assignment, "dossier": self.assignment.dossier, "review": review, "is_final": is_final,
-            "rows": self.rows(review, refusal, is_final), "comment": self.comment(review, refusal, is_final),
-            "error": " ".join(refusal.messages) if refusal else "", "total": review.total if review else Decimal(0),
+            "rows": self.rows(review, refusal, is_final), "comment": self.comment(review, refusal, is_final) | ({"sentence": too_long} if too_long else {}),
+            "error": " ".join(refusal.messages) if refusal else too_long, "total": review.total if review else Decimal(0),
         }  # fmt: skip
-        status = 409 if code in ("stale", "final") else 400 if refusal else 200
+        status = (
+            409 if code in ("stale", "final") else 400 if refusal else TOO_LONG if too_long else 200
+        )
         return render(self.request, "awards/review.html", context, status=status)
 
     def rows(self, review, refusal, is_final):
@@ -130,3 +137,18 @@ class ReviewView(LoginRequiredMixin, View):
         value, other = (stored, typed) if is_final else (typed, stored)
         is_told = getattr(refusal, "code", "") in ("stale", "final") and typed != stored
         return {"value": value, "other": (other or "—") if is_told else ""}
+
+
+class ReviewTooLongView(ReviewView):
+    """The review as it was saved, and a sentence; what was typed could not be read."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        self.assignment = self.load()
+        return self.page(
+            too_long=_(
+                "This is more text than can be sent at once. Nothing of it was saved; please shorten it. "
+                "Your browser's Back button brings back what you typed."
+            )
+        )

@@ -1,14 +1,13 @@
 """The long form: saved as one types, saved by a button, merged when two people type."""
 
 import json
-from functools import wraps
+from functools import partial
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from exhibitors import completeness, drafts, progress
@@ -17,27 +16,9 @@ from exhibitors.operations import applying
 from exhibitors.operations.access import may_act_for
 from exhibitors.operations.uploads import RULES
 from exhibitors.views.portal import INVALID, STALE, own, status_of
+from waic.lib.toolong import TOO_LONG, answered_when_too_long
 
-TOO_BIG = 413
 SLOTS = ("logo", "licence")
-
-
-def bounded(view):
-    """Answer a request that is too long to be read with `view.too_big`, not with a bare 400.
-
-    The size is noticed where the body is first read, which is in the CSRF check; so that runs inside.
-    """
-    protected = csrf_protect(view)
-
-    @csrf_exempt
-    @wraps(view)
-    def wrapped(request, *args, **kwargs):
-        try:
-            return protected(request, *args, **kwargs)
-        except RequestDataTooBig:
-            return too_big(request, *args, **kwargs)
-
-    return wrapped
 
 
 def too_big(request, code, **_kwargs):
@@ -50,10 +31,13 @@ def too_big(request, code, **_kwargs):
     )
     if request.headers.get("HX-Request"):
         return render(request, "exhibitors/_save_bar.html",
-                      {"application": application, "trouble": sentence, "oob": True}, status=TOO_BIG)  # fmt: skip
+                      {"application": application, "trouble": sentence, "oob": True}, status=TOO_LONG)  # fmt: skip
     return _page(
-        request, application, DraftForm.of(application), trouble=[sentence], status=TOO_BIG
+        request, application, DraftForm.of(application), trouble=[sentence], status=TOO_LONG
     )
+
+
+bounded = partial(answered_when_too_long, answer=too_big)
 
 
 @bounded

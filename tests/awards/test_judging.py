@@ -151,3 +151,18 @@ def test_a_receipt_is_confirmed_to_who_holds_it(client):
         path.replace("2024", "2025"),
     ):
         assert client.get(wrong).status_code == 404
+
+
+def test_a_review_longer_than_the_server_reads_is_told_so_and_stays_as_saved(client, judge):
+    own = assign(judge, submitted_entry())
+    page = page_of(own)
+    client.post(page, {"score-new": "3", "comment": "saved", "save": "1", "version": "0"})
+    answer = client.post(page, {"comment": "长" * 10_000_000, "version": "1"})
+    assert answer.status_code == 413
+    assert answer.context["comment"]["value"] == "saved"
+    assert "Nothing of it was saved" in answer.context["comment"]["sentence"]
+    assert (Review.objects.get().comment, Review.objects.get().scores) == ("saved", {"new": 3})
+    foreign = page_of(assign(UserFactory(), own.dossier.entry))
+    assert client.post(foreign.replace(own.dossier.code, "ZZZZZZ"), {"comment": "长" * 10_000_000}).status_code == 404  # fmt: skip
+    client.logout()
+    assert client.post(page, {"comment": "长" * 10_000_000}).status_code == 302

@@ -1,12 +1,18 @@
-"""One shape of error for the API (drf-standardized-errors), also for rules that models and operations state."""
+"""One shape of error for the API (drf-standardized-errors), also for rules that models and operations state.
+
+And for pages: a request that is too long says so.
+"""
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as RuleError
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import exception_handler as standard_handler
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.fields import get_error_detail
+
+from waic.lib.toolong import TOO_LONG
 
 
 class Conflict(APIException):
@@ -34,3 +40,10 @@ def exception_handler(exc, context):
         else:
             exc = serializers.ValidationError(get_error_detail(exc))
     return standard_handler(exc, context)
+
+
+def bad_request(request, exception):
+    """The page for a request that Django refuses: 413 with a way back when it was too long, else 400."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=TOO_LONG)
+    return render(request, "400.html", status=status.HTTP_400_BAD_REQUEST)
