@@ -21,30 +21,19 @@ from exhibitors.operations import applying
 from waic.accounts.models import Organisation
 from waic.editions.models import Edition
 from waic.lib import places
+from waic.lib.api_reading import ReadSerializer, shown
 from waic.lib.codes import CodeConverter
-from waic.lib.text import localized
 
 _STANDS = Prefetch(
     "allocations",
-    Allocation.objects.filter(released_at=None).select_related("booth"),
+    Allocation.objects.filter(released_at=None)
+    .select_related("booth")
+    .only("application_id", "booth__number"),
     to_attr="stands",
 )
 
 
-class LocalizedMixin:
-    """Adds the one-language fields when `lang` is asked for; the middleware has activated it."""
-
-    localized_fields: tuple = ()
-
-    def to_representation(self, instance):
-        data = super().to_representation(instance)
-        request = self.context.get("request")
-        if request and request.query_params.get("lang") in ("zh", "en"):
-            data |= {name: localized(instance, name) for name in self.localized_fields}
-        return data
-
-
-class ExhibitorSerializer(LocalizedMixin, serializers.ModelSerializer):
+class ExhibitorSerializer(ReadSerializer):
     localized_fields = ("name", "profile")
     edition = serializers.SlugRelatedField("year", read_only=True)
     block = serializers.SlugRelatedField("key", read_only=True)
@@ -88,19 +77,16 @@ class ExhibitorFilter(filters.FilterSet):
 class ExhibitorViewSet(viewsets.ReadOnlyModelViewSet):
     """Exhibitors: approved applications."""
 
-    queryset = (
-        Application.objects.public()
-        .filter(edition__is_published=True)
-        .select_related("edition", "block")
-        .prefetch_related(_STANDS)
-    )
+    queryset = shown(
+        Application.objects.public().filter(edition__is_published=True), ExhibitorSerializer
+    ).prefetch_related(_STANDS)
     serializer_class = ExhibitorSerializer
     lookup_field = "code"
     lookup_value_regex = CodeConverter.regex
     filterset_class = ExhibitorFilter
 
 
-class ExhibitSerializer(LocalizedMixin, serializers.ModelSerializer):
+class ExhibitSerializer(ReadSerializer):
     localized_fields = ("name", "description")
     exhibitor = serializers.CharField(source="application.code", read_only=True)
     edition = serializers.IntegerField(source="application.edition.year", read_only=True)
@@ -138,10 +124,11 @@ class ExhibitFilter(filters.FilterSet):
 class ExhibitViewSet(viewsets.ReadOnlyModelViewSet):
     """Exhibits of approved exhibitors."""
 
-    queryset = (
-        Exhibit.objects.public()
-        .filter(application__edition__is_published=True)
-        .select_related("application__edition", "first_launch")
+    queryset = shown(
+        Exhibit.objects.public().filter(application__edition__is_published=True),
+        ExhibitSerializer,
+        "first_launch__scope",
+        "first_launch__state",
     )
     serializer_class = ExhibitSerializer
     lookup_field = "code"

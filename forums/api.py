@@ -5,29 +5,12 @@
 
 from django.db.models import Prefetch, Q
 from django.http import Http404
-from django.utils import translation
 from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
 
 from forums.models import Forum, ForumOrganisation, ForumPart, Participation, Session, Slot, Speaker
+from waic.lib.api_reading import ReadSerializer, shown
 from waic.lib.codes import PATTERN
-from waic.lib.text import localized
-
-
-class LocalizedMixin:
-    """Adds the one-language field when `lang` is asked for."""
-
-    localized_fields: tuple = ()
-
-    def to_representation(self, instance):
-        data = super().to_representation(instance)
-        lang = (
-            self.context["request"].query_params.get("lang") if "request" in self.context else None
-        )
-        if lang in ("zh", "en"):
-            with translation.override("zh-hans" if lang == "zh" else "en"):
-                data |= {name: localized(instance, name) for name in self.localized_fields}
-        return data
 
 
 class ByCodeViewSet(viewsets.ReadOnlyModelViewSet):
@@ -41,7 +24,7 @@ class ByCodeViewSet(viewsets.ReadOnlyModelViewSet):
         return super().get_object()
 
 
-class SlotSerializer(serializers.ModelSerializer):
+class SlotSerializer(ReadSerializer):
     session = serializers.CharField(source="session.code", read_only=True)
     forum = serializers.CharField(source="session.forum.code", read_only=True)
     room = serializers.CharField(source="room.code", read_only=True, default=None)
@@ -61,7 +44,7 @@ class SlotSerializer(serializers.ModelSerializer):
         ]
 
 
-class PartSerializer(serializers.ModelSerializer):
+class PartSerializer(ReadSerializer):
     room = serializers.CharField(source="room.code", read_only=True, default=None)
     room_name_zh = serializers.CharField(source="room.name_zh", read_only=True, default="")
     room_name_en = serializers.CharField(source="room.name_en", read_only=True, default="")
@@ -79,7 +62,7 @@ class PartSerializer(serializers.ModelSerializer):
         ]
 
 
-class ForumOrganisationSerializer(serializers.ModelSerializer):
+class ForumOrganisationSerializer(ReadSerializer):
     name_zh = serializers.CharField(source="organisation.name_zh", read_only=True)
     name_en = serializers.CharField(source="organisation.name_en", read_only=True)
 
@@ -88,12 +71,12 @@ class ForumOrganisationSerializer(serializers.ModelSerializer):
         fields = ["role", "name_zh", "name_en"]
 
 
-class ForumSerializer(LocalizedMixin, serializers.ModelSerializer):
+class ForumSerializer(ReadSerializer):
     edition = serializers.SlugRelatedField("year", read_only=True)
     kind = serializers.SlugRelatedField("key", read_only=True)
-    parts = PartSerializer(many=True, read_only=True)
+    parts = PartSerializer(source="shown_parts", many=True, read_only=True)
     organisations = ForumOrganisationSerializer(
-        source="forum_organisations", many=True, read_only=True
+        source="shown_organisations", many=True, read_only=True
     )
     localized_fields = ("title", "summary")
 
@@ -119,17 +102,23 @@ class ForumFilter(filters.FilterSet):
 class ForumViewSet(ByCodeViewSet):
     """Published forums."""
 
-    queryset = (
-        Forum.objects.published().filter(edition__is_published=True).select_related("edition", "kind")
-        .prefetch_related(Prefetch("parts", ForumPart.objects.select_related("room")), Prefetch("forum_organisations", ForumOrganisation.objects.select_related("organisation")))
-    )  # fmt: skip
+    queryset = shown(
+        Forum.objects.published().filter(edition__is_published=True), ForumSerializer
+    ).prefetch_related(
+        Prefetch("parts", shown(ForumPart.objects, PartSerializer, "forum_id"), "shown_parts"),
+        Prefetch(
+            "forum_organisations",
+            shown(ForumOrganisation.objects, ForumOrganisationSerializer, "forum_id"),
+            "shown_organisations",
+        ),
+    )
     serializer_class = ForumSerializer
     filterset_class = ForumFilter
 
 
-class SessionSerializer(LocalizedMixin, serializers.ModelSerializer):
+class SessionSerializer(ReadSerializer):
     forum = serializers.SlugRelatedField("code", read_only=True)
-    slots = SlotSerializer(many=True, read_only=True)
+    slots = SlotSerializer(source="shown_slots", many=True, read_only=True)
     speakers = serializers.SerializerMethodField()
     localized_fields = ("title", "abstract")
 
@@ -149,7 +138,7 @@ class SessionSerializer(LocalizedMixin, serializers.ModelSerializer):
         ]
 
     def get_speakers(self, session) -> list[str]:
-        return [p.speaker.code for p in session.participations.all()]
+        return [p.speaker.code for p in session.on_stage]
 
 
 class SessionFilter(filters.FilterSet):
@@ -167,10 +156,16 @@ _PUBLIC = {"forum__state": "published", "forum__edition__is_published": True}
 class SessionViewSet(ByCodeViewSet):
     """Sessions of published forums."""
 
-    queryset = (
-        Session.objects.filter(**_PUBLIC).select_related("forum")
-        .prefetch_related(Prefetch("slots", Slot.objects.select_related("room", "session__forum")), Prefetch("participations", Participation.objects.filter(speaker__is_person=True).select_related("speaker")))
-    )  # fmt: skip
+    queryset = shown(Session.objects.filter(**_PUBLIC), SessionSerializer).prefetch_related(
+        Prefetch("slots", shown(Slot.objects, SlotSerializer), "shown_slots"),
+        Prefetch(
+            "participations",
+            Participation.objects.filter(speaker__is_person=True)
+            .select_related("speaker")
+            .only("session_id", "speaker__code"),
+            "on_stage",
+        ),
+    )
     serializer_class = SessionSerializer
     filterset_class = SessionFilter
 
@@ -189,14 +184,17 @@ class SlotFilter(filters.FilterSet):
 class SlotViewSet(viewsets.ReadOnlyModelViewSet):
     """Places and times of sessions."""
 
-    queryset = Slot.objects.filter(
-        session__forum__state="published", session__forum__edition__is_published=True
-    ).select_related("session__forum", "room")
+    queryset = shown(
+        Slot.objects.filter(
+            session__forum__state="published", session__forum__edition__is_published=True
+        ),
+        SlotSerializer,
+    )
     serializer_class = SlotSerializer
     filterset_class = SlotFilter
 
 
-class SpeakerSerializer(LocalizedMixin, serializers.ModelSerializer):
+class SpeakerSerializer(ReadSerializer):
     edition = serializers.SlugRelatedField("year", read_only=True)
     honours = serializers.SerializerMethodField()
     forums = serializers.SerializerMethodField()
@@ -223,11 +221,11 @@ class SpeakerSerializer(LocalizedMixin, serializers.ModelSerializer):
     def get_honours(self, speaker) -> list[dict]:
         return [
             {"kind": h.kind, "name_zh": h.name_zh, "name_en": h.name_en, "year": h.year}
-            for h in speaker.honours.all()
+            for h in speaker.shown_honours
         ]
 
     def get_forums(self, speaker) -> list[str]:
-        return list(dict.fromkeys(p.forum.code for p in speaker.participations.all()))
+        return list(dict.fromkeys(p.forum.code for p in speaker.appearances))
 
 
 class SpeakerFilter(filters.FilterSet):
@@ -250,10 +248,18 @@ class SpeakerFilter(filters.FilterSet):
 class SpeakerViewSet(ByCodeViewSet):
     """Guests of published forums."""
 
-    queryset = (
-        Speaker.objects.public().filter(edition__is_published=True).select_related("edition")
-        .prefetch_related("honours", Prefetch("participations", Participation.objects.filter(forum__state="published").select_related("forum")))
-    )  # fmt: skip
+    queryset = shown(
+        Speaker.objects.public().filter(edition__is_published=True), SpeakerSerializer
+    ).prefetch_related(
+        Prefetch("honours", to_attr="shown_honours"),
+        Prefetch(
+            "participations",
+            Participation.objects.filter(forum__state="published")
+            .select_related("forum")
+            .only("speaker_id", "forum__code"),
+            "appearances",
+        ),
+    )
     serializer_class = SpeakerSerializer
     filterset_class = SpeakerFilter
 

@@ -194,7 +194,7 @@ else:
     CELERY_BROKER_URL = f"redis+socket://{servers.redis_socket()}?virtual_host=0"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "waic.lib.rediscache.RedisCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": os.environ.get("CACHE_PREFIX", "waic"),
     }

@@ -68,7 +68,7 @@ def test_list_takes_as_many_queries_for_three_rows_as_for_one(desk, model):
 @EVERY
 def test_search_takes_anything(desk, model):
     searched = admin.site._registry[model].search_fields
-    for words in ("示例", "😀 'a' \\ %", "x" * 3000, "a b c d e f", "\x00"):
+    for words in ("示例 a b", "😀 'a' \\ % \x00" + "x" * 3000):
         page = desk.get(address(model, "changelist"), {"q": words})
         assert page.status_code in (200, 302), words
     if searched:
