@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from awards import answers as answering
 from awards.models import Award, Call, Entry, FieldKind, FormField, Winner
 from awards.operations import entries, members
+from waic.accounts.tokens import OfOneEdition
 from waic.lib.text import clean_text
 
 
@@ -189,6 +190,7 @@ class FileSerializer(serializers.Serializer):
 
 
 class EntryViewSet(
+    OfOneEdition,
     mixins.CreateModelMixin,
     mixins.RetrieveModelMixin,
     mixins.UpdateModelMixin,
@@ -201,6 +203,7 @@ class EntryViewSet(
     serializer_class = EntrySerializer
     permission_classes = [IsAuthenticated]
     lookup_field = "code"
+    year_path = "call__edition__year"
     http_method_names = ["get", "post", "patch", "head", "options"]
     throttle_scope = "submit"
 
@@ -218,6 +221,7 @@ class EntryViewSet(
     @transaction.atomic
     def perform_create(self, serializer):
         data = serializer.validated_data
+        self.insist_on_edition(data["call"].edition)
         entry = entries.start_entry(data["call"], user=self.request.user)
         serializer.instance = self._save(entry, data, version=None)
 

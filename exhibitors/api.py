@@ -19,6 +19,7 @@ from exhibitors import completeness
 from exhibitors.models import Allocation, Application, Block, Exhibit, ExhibitionCall
 from exhibitors.operations import applying
 from waic.accounts.models import Organisation
+from waic.accounts.tokens import OfOneEdition
 from waic.editions.models import Edition
 from waic.lib import places
 from waic.lib.api_reading import ReadSerializer, shown
@@ -202,6 +203,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
 
 
 class ApplicationViewSet(
+    OfOneEdition,
     mixins.CreateModelMixin,
     mixins.RetrieveModelMixin,
     mixins.UpdateModelMixin,
@@ -237,6 +239,7 @@ class ApplicationViewSet(
         if missing:
             raise serializers.ValidationError({name: [_("This is required.")] for name in missing})
         edition, organisation = data.pop("edition"), data.pop("organisation")
+        self.insist_on_edition(edition)
         call = ExhibitionCall.objects.filter(edition=edition).first()
         if call is None:
             raise serializers.ValidationError(

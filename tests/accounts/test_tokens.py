@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.accounts.factories import UserFactory
+from awards.models import Call, Entry
+from awards.operations.entries import start_entry
+from exhibitors.models import Application
+from tests.accounts.factories import MembershipFactory, UserFactory
+from tests.awards.factories import CallFactory
+from tests.exhibitors.factories import ApplicationFactory
+from tests.lib.factories import EditionFactory
 from waic.accounts.models import ApiToken
 from waic.accounts.operations import make_token
 
@@ -119,6 +125,93 @@ def test_the_list_of_tokens_takes_the_same_queries(client, count, django_assert_
     make_token(UserFactory(), "foreign", can_write=False, days=30)
     client.force_login(person)
     client.get(PAGE)
-    with django_assert_num_queries(4):  # session, person, edition, tokens
+    with django_assert_num_queries(5):  # session, person, edition, editions to choose from, tokens
         answer = client.get(PAGE)
     assert len(answer.context["tokens"]) == count
+
+
+# --- Scopes -------------------------------------------------------------------------------------
+
+# A token's year → the editions whose rows it opens.
+OPENS = {None: {2024, 2025}, 2024: {2024}, 2025: {2025}}
+
+
+@pytest.fixture
+def own():
+    """Somebody with an application and an entry in each of two editions."""
+    person = UserFactory()
+    for year in OPENS[None]:
+        edition = EditionFactory(year=year)
+        organisation = MembershipFactory(user=person).organisation
+        ApplicationFactory(edition=edition, organisation=organisation)
+        start_entry(
+            CallFactory(edition=edition, closes_at=timezone.now() + timedelta(days=9)), user=person
+        )
+    return person
+
+
+def statuses(client, headers):
+    """{(verb, what, year): status} of reading and changing each of the person's own rows."""
+    rows = {
+        (what, year): f"/api/v1/{what}/{row.code}/"
+        for what, found, path in (("applications", Application, "edition"), ("entries", Entry, "call__edition"))
+        for year, row in ((y, found.objects.get(**{f"{path}__year": y})) for y in OPENS[None])
+    }  # fmt: skip
+    answers = {}
+    for (what, year), address in rows.items():
+        answers["read", what, year] = client.get(address, headers=headers).status_code
+        change = {"remarks": "x"} if what == "applications" else {"title_en": "x"}
+        sent = client.patch(address, change, content_type="application/json", headers=headers)
+        answers["write", what, year] = sent.status_code
+    return answers
+
+
+def years_listed(client, what, headers):
+    rows = client.get(f"/api/v1/{what}/", headers=headers).json()["results"]
+    codes = [row["code"] for row in rows]
+    found = Application.objects if what == "applications" else Entry.objects
+    path = "edition__year" if what == "applications" else "call__edition__year"
+    return set(found.filter(code__in=codes).values_list(path, flat=True))
+
+
+@pytest.mark.parametrize("year", OPENS)
+@pytest.mark.parametrize("can_write", [True, False])
+def test_a_token_opens_what_its_verb_and_edition_say(client, own, year, can_write):
+    token, secret = make_token(own, "sample", can_write=can_write, days=30, year=year)
+    expected = {}
+    for other in OPENS[None]:
+        for what in ("applications", "entries"):
+            inside = other in OPENS[year]
+            expected["read", what, other] = 200 if inside else 404
+            refused = 404 if can_write else 403
+            expected["write", what, other] = 200 if inside and can_write else refused
+    assert statuses(client, bearer(secret)) == expected
+    for what in ("applications", "entries"):
+        assert years_listed(client, what, bearer(secret)) == OPENS[year]
+    token.delete()
+    assert set(statuses(client, bearer(secret)).values()) == {401}
+
+
+def test_a_token_of_one_edition_begins_nothing_in_another(client, own):
+    _token, secret = make_token(own, "sample", can_write=True, days=30, year=2024)
+    before = Application.objects.count(), Entry.objects.count()
+    call = Call.objects.get(edition__year=2025)
+    organisation = MembershipFactory(user=own).organisation
+    for address, sent in (
+        ("/api/v1/entries/", {"call": call.pk, "title_en": "x"}),
+        (WRITE, {"edition": 2025, "organisation": organisation.code}),
+    ):
+        answer = client.post(address, sent, content_type="application/json", headers=bearer(secret))
+        assert answer.status_code == 403, answer.json()
+    assert (Application.objects.count(), Entry.objects.count()) == before
+
+
+def test_a_token_for_one_edition_is_made_on_the_page(client):
+    EditionFactory(year=2025)
+    person = UserFactory()
+    client.force_login(person)
+    client.post(PAGE, {"name": "脚本", "days": "30", "year": "2025"})
+    assert person.api_tokens.get().year == 2025
+    assert "WAIC 2025" in client.get(PAGE).text
+    refused = client.post(PAGE, {"name": "脚本", "days": "30", "year": "1999"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (400, ["year"])

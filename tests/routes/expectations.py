@@ -158,6 +158,10 @@ EXPECTED = {
     "site:home": Public(),
     "site:edition": page_of_year(),
     "site:map": page_of_year(),
+    "site:hall": Public(
+        lambda w: {"year": w.year, "hall": w.hall.key},
+        lambda w: [{"year": w.year, "hall": "NOWHERE"}, {"year": 1999, "hall": w.hall.key}],
+    ),
     "site:search": page_of_year(),
     "site:about": Public(),
     "forums:programme": page_of_year(),

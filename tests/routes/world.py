@@ -12,7 +12,7 @@ from exhibitors.models import Application, Exhibit
 from forums.models import Forum, Invitation, Session, Speaker
 from forums.operations.invitations import send_invitation
 from waic.accounts.models import Organisation, User
-from waic.editions.models import Edition, Room
+from waic.editions.models import Edition, Hall, Room
 from waic.lib.files import PDF, store
 from waic.lib.models import JobRun, StoredFile
 from waic.notifications.models import Message
@@ -44,6 +44,7 @@ def _programme(w):
     w.session = Session.objects.filter(forum=w.forum).first()
     w.slot = w.session.slots.first()
     w.speaker = Speaker.objects.of_edition(w.edition).public().first()
+    w.hall = Hall.objects.filter(venue__edition=w.edition).first()
     w.room = Room.objects.filter(venue__edition=w.edition).first()
     w.bookable = published.filter(seats__gt=0).first()
     w.hosted = Forum.objects.hosted_by(w.people["host"]).get()

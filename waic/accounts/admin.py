@@ -122,10 +122,10 @@ class OrganisationAdmin(DeskAdmin):
 class ApiTokenAdmin(DeskAdmin):
     """Tokens are made by their people; a desk may revoke one."""
 
-    list_display = ["name", "user", "can_write", "expires_at", "last_used_on"]
+    list_display = ["name", "user", "can_write", "year", "expires_at", "last_used_on"]
     list_select_related = ["user"]
     search_fields = ["name", "user__email"]
-    readonly_fields = ["user", "name", "can_write", "expires_at", "last_used_on"]
+    readonly_fields = ["user", "name", "can_write", "year", "expires_at", "last_used_on"]
     fields = readonly_fields
 
     def has_add_permission(self, request):

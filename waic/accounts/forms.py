@@ -9,6 +9,7 @@ from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.apps import apps
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -112,6 +113,13 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.EDITOR)
 
 
+def edition_choices():
+    """Every published edition; editions lie above this package and are found by name."""
+    published = apps.get_model("editions.Edition").objects.published()
+    years = published.order_by("-year").values_list("year", flat=True)
+    return [("", _("Every edition")), *((year, f"WAIC {year}") for year in years)]
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(label=_("What it is for"), max_length=60)
     days = forms.TypedChoiceField(
@@ -119,4 +127,10 @@ class TokenForm(forms.Form):
         coerce=int,
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("a year"))],
     )
+    year = forms.TypedChoiceField(label=_("Edition"), coerce=int, empty_value=None, required=False)
     can_write = forms.BooleanField(label=_("May change things"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Looked up once; a callable would be asked again for each look at the choices.
+        self.fields["year"].choices = edition_choices()

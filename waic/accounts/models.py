@@ -233,7 +233,7 @@ class TeamInvitation(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token of a person: shown once, stored as a digest, with scopes and an end."""
+    """A bearer token of a person: shown once, stored as a digest, scoped by verb and edition, with an end."""
 
     user = models.ForeignKey(
         User, models.CASCADE, related_name="api_tokens", verbose_name=_("person")
@@ -241,6 +241,13 @@ class ApiToken(models.Model):
     name = LineField(_("name"), max_length=60)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     can_write = models.BooleanField(_("may write"), default=False)
+    # A year, not a row: editions lie above this package.
+    year = models.PositiveSmallIntegerField(
+        _("edition"),
+        null=True,
+        blank=True,
+        help_text=_("The only edition whose rows it opens; empty for every edition."),
+    )
     created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))
     expires_at = models.DateTimeField(_("expires"))
     last_used_on = models.DateField(_("last used"), null=True, blank=True, editable=False)

@@ -157,14 +157,15 @@ def move_address(user):
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
 
 
-def make_token(user, name, *, can_write, days):
-    """A new API token: (row, the secret that is shown once)."""
+def make_token(user, name, *, can_write, days, year=None):
+    """A new API token, for one edition where a year is given: (row, the secret that is shown once)."""
     secret = "waic_" + new_token()
     token = ApiToken.objects.create(
         user=user,
         name=name,
         digest=digest(secret),
         can_write=can_write,
+        year=year,
         expires_at=timezone.now() + timedelta(days=days),
     )
     return token, secret

@@ -1,4 +1,7 @@
-"""API tokens: `Authorization: Bearer …`, stored as digests, with an end and, unless said otherwise, read-only."""
+"""API tokens: `Authorization: Bearer …`, stored as digests, with an end and, unless said otherwise, read-only.
+
+A token may also be for one edition: `OfOneEdition` keeps a view of personal rows to it.
+"""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,3 +36,27 @@ class BearerAuthentication(TokenAuthentication):
         if token.last_used_on != today:
             ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
         return token.user, token
+
+
+class OfOneEdition:
+    """Mixin of views of personal rows: a token for one edition finds no row of another and begins none there.
+
+    `year_path` leads from a row to the year of its edition.
+    """
+
+    year_path = "edition__year"
+
+    def filter_queryset(self, queryset):
+        rows = super().filter_queryset(queryset)
+        year = year_of(self.request)
+        return rows if year is None else rows.filter(**{self.year_path: year})
+
+    def insist_on_edition(self, edition):
+        """403 when the token is for another edition."""
+        if year_of(self.request) not in (None, edition.year):
+            raise exceptions.PermissionDenied(_("This token is for another edition."))
+
+
+def year_of(request):
+    """The year a request's token is bound to; None without a token or a bound."""
+    return getattr(request.auth, "year", None)

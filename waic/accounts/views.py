@@ -51,10 +51,7 @@ class TokensView(LoginRequiredMixin, View):
         form = TokenForm(request.POST)
         if not form.is_valid():
             return self.page(form, status=400)
-        data = form.cleaned_data
-        _token, secret = operations.make_token(
-            request.user, data["name"], can_write=data["can_write"], days=data["days"]
-        )
+        _token, secret = operations.make_token(request.user, **form.cleaned_data)
         return self.page(TokenForm(), secret=secret, status=201)
 
     def page(self, form, secret="", status=200):

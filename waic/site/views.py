@@ -1,4 +1,4 @@
-"""Pages that show several rooms together: home, halls, search, editions, portal, the demo clock."""
+"""Pages that show several rooms together: home, search, editions, portal, the demo clock."""
 
 from datetime import timedelta
 
@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from exhibitors.models import Allocation
 from forums.programme import items_of
 from forums.river import River, Strand
-from waic.editions.models import Edition, Hall, Room, SearchEntry
+from waic.editions.models import Edition, SearchEntry
 from waic.editions.pages import EditionPage, edition_or_404, page_number
 from waic.lib import clock, portal
 from waic.lib.pagecache import public_page
@@ -107,38 +106,6 @@ def _river(items, days):
         "water": river.water(),
         "now_x": now_x and round(now_x),
     }
-
-
-class MapView(EditionPage, TemplateView):
-    """Halls with their booths and rooms, as lists one can search with the browser."""
-
-    template_name = "site/map.html"
-    section = "map"
-
-    def get_context_data(self, **kwargs):
-        halls = list(
-            Hall.objects.filter(venue__edition=self.edition)
-            .select_related("venue")
-            .order_by("venue__order", "order", "key")
-        )
-        stands: dict = {}
-        taken = Allocation.objects.filter(
-            booth__hall__in=halls, released_at=None, application__state="approved"
-        )
-        for allocation in taken.select_related("booth", "application").order_by("booth__number"):
-            stands.setdefault(allocation.booth.hall_id, []).append(allocation)
-        rooms: dict = {}
-        for room in (
-            Room.objects.filter(venue__edition=self.edition)
-            .select_related("venue")
-            .order_by("venue__order", "order", "pk")
-        ):
-            rooms.setdefault(room.venue, []).append(room)
-        return super().get_context_data(
-            halls=[(hall, stands.get(hall.pk, [])) for hall in halls],
-            rooms=list(rooms.items()),
-            **kwargs,
-        )
 
 
 class SearchView(EditionPage, TemplateView):
