@@ -10,8 +10,13 @@ from waic.lib.files import PICTURE
 
 
 class AnswerForm(forms.Form):
-    """The answer to an invitation."""
+    """The answer to an invitation: which of the two buttons, and words with it."""
 
+    answer = forms.ChoiceField(
+        choices=[("accept", _("Accept")), ("decline", _("Decline"))],
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Please choose whether you accept or decline.")},
+    )
     words = forms.CharField(
         label=_("Words to the organisers"),
         required=False,

@@ -11,7 +11,7 @@ def items(user):
     """Invitations to answer, forums to complete, seats."""
     from forums.models import Forum
     from forums.operations.invitations import OPEN
-    from forums.views.portal import invitations_of
+    from forums.views.invitation import invitations_of
 
     for invitation in invitations_of(user)[:10]:
         is_open = invitation.state in OPEN

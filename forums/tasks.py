@@ -9,3 +9,11 @@ def expire_invitations():
     from forums.operations import invitations
 
     return invitations.expire_invitations()
+
+
+@shared_task
+def remind_speakers():
+    """Every hour: letters whose day to answer comes near."""
+    from forums.operations import reminding
+
+    return reminding.remind_speakers()

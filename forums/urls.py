@@ -3,7 +3,7 @@
 from django.urls import path
 
 from forums import feeds
-from forums.views import booking, forum, people, portal, programme
+from forums.views import booking, forum, invitation, people, portal, programme
 
 app_name = "forums"
 urlpatterns = [
@@ -22,12 +22,24 @@ urlpatterns = [
     path("portal/stage/", portal.StageView.as_view(), name="portal"),
     path("portal/stage/forums/<code:code>/", portal.HostedForumView.as_view(), name="hosted-forum"),
     path(
-        "portal/stage/invitations/<code:code>/", portal.InvitationView.as_view(), name="invitation"
+        "portal/stage/invitations/<code:code>/",
+        invitation.InvitationView.as_view(),
+        name="invitation",
+    ),
+    path(
+        "portal/stage/invitations/<code:code>/letter-<str:language>.pdf",
+        invitation.InvitationLetterView.as_view(),
+        name="invitation-letter",
     ),
     path(
         "portal/stage/by-link/<str:token>/",
-        portal.InvitationByLinkView.as_view(),
+        invitation.InvitationByLinkView.as_view(),
         name="invitation-by-link",
+    ),
+    path(
+        "portal/stage/by-link/<str:token>/letter-<str:language>.pdf",
+        invitation.InvitationLetterByLinkView.as_view(),
+        name="invitation-letter-by-link",
     ),
     path(
         "portal/stage/profile/<code:code>/",

@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "waic.lib.tasks.sweep_jobs", "schedule": 60},
     "check-invariants": {"task": "waic.lib.tasks.check_invariants", "schedule": 24 * 3600},
     "expire-invitations": {"task": "forums.tasks.expire_invitations", "schedule": 3600},
+    "remind-speakers": {"task": "forums.tasks.remind_speakers", "schedule": 3600},
 }
 
 # --- Files --------------------------------------------------------------------------------------

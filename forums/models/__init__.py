@@ -11,6 +11,7 @@ from forums.models.forum import (
     OrganisationRole,
 )
 from forums.models.invitation import Invitation, InvitationState
+from forums.models.letter import LetterSeries
 from forums.models.release import Release
 from forums.models.rules import Availability, ProtocolItem, RuleLevel, RuleSetting
 from forums.models.session import (
@@ -37,6 +38,7 @@ __all__ = [
     "HonourKind",
     "Invitation",
     "InvitationState",
+    "LetterSeries",
     "OrganisationRole",
     "Participation",
     "ParticipationRole",

@@ -2,20 +2,21 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from forums.models.forum import Forum
 from forums.models.session import ParticipationRole, Session
 from forums.models.speaker import Speaker
 from waic.lib.codes import PublicCodeField
-from waic.lib.models import Versioned
+from waic.lib.models import StoredFile, Versioned
 from waic.lib.steps import Step, Workflow
 from waic.lib.text import ProseField
 
 
 class InvitationState(models.TextChoices):
     DRAFT = "draft", _("Draft")
+    APPROVED = "approved", _("Content approved")
     SENT = "sent", _("Sent")
     OPENED = "opened", _("Opened")
     ACCEPTED = "accepted", _("Accepted")
@@ -24,8 +25,27 @@ class InvitationState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# What a letter says: once it is approved, a change of these needs a new approval; once it is sent, they stay.
+CONTENT = ("forum", "session", "speaker", "role", "message", "reply_by")
+
+
+def _person(name):
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=name,
+    )  # fmt: skip
+
+
+def _letter(name):
+    return models.ForeignKey(
+        StoredFile, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=name,
+    )  # fmt: skip
+
+
 class Invitation(Versioned):
-    """One invitation of a speaker to a forum. The personal link's secret is kept as a digest only."""
+    """One invitation of a speaker to a forum.
+
+    The personal link is signed, so that its secret is kept nowhere; raising `link_version` ends older ones.
+    """
 
     forum = models.ForeignKey(
         Forum, models.CASCADE, related_name="invitations", verbose_name=_("forum")
@@ -47,24 +67,25 @@ class Invitation(Versioned):
     )
     message = ProseField(_("personal words"), blank=True, max_length=2000)
     reply_by = models.DateTimeField(_("reply by"), null=True, blank=True)
-    digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    link_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    number = models.CharField(_("number of the letter"), max_length=20, blank=True, editable=False)
+    letter_zh = _letter(_("letter in Chinese"))
+    letter_en = _letter(_("letter in English"))
     state = models.CharField(
         _("state"), max_length=10, choices=InvitationState, default=InvitationState.DRAFT
     )
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True, editable=False)
     opened_at = models.DateTimeField(
         null=True, blank=True, editable=False, verbose_name=_("opened at")
     )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True, editable=False)
     answer = ProseField(_("answer"), blank=True, max_length=2000)
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("invited by"),
-    )
+    reminders = models.PositiveSmallIntegerField(_("reminders"), default=0, editable=False)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True, editable=False)
+    invited_by = _person(_("invited by"))
+    worded_by = _person(_("worded by"))
+    approved_by = _person(_("approved by"))
 
     class Meta:
         ordering = ["-pk"]
@@ -73,15 +94,29 @@ class Invitation(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["forum", "speaker"],
-                condition=Q(state__in=["draft", "sent", "opened", "accepted"]),
+                condition=Q(state__in=["draft", "approved", "sent", "opened", "accepted"]),
                 name="forums_invitation_one_open_per_forum",
                 violation_error_message=_("This person is invited to this forum already."),
             ),
             models.CheckConstraint(
-                condition=Q(state=InvitationState.DRAFT)
-                | Q(sent_at__isnull=False)
-                | Q(state=InvitationState.WITHDRAWN),
+                condition=Q(state__in=["draft", "approved", "withdrawn"])
+                | Q(sent_at__isnull=False),
                 name="forums_invitation_sent_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(approved_at__isnull=False),
+                name="forums_invitation_approved_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(approved_by=F("worded_by")),
+                name="forums_invitation_approved_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | ~Q(number=""),
+                name="forums_invitation_sent_has_number",
+            ),
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="forums_invitation_one_per_number"
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["accepted", "declined"]) | Q(answered_at__isnull=False),
@@ -97,15 +132,19 @@ class Invitation(Versioned):
         super().validate_constraints(exclude=set(exclude or ()) - {"state"})
 
 
-_OPEN = (InvitationState.SENT, InvitationState.OPENED)
+_S = InvitationState
+_OPEN = (_S.SENT, _S.OPENED)
 INVITATION = Workflow(
     steps=(
-        Step("send", _("Send"), (InvitationState.DRAFT,), InvitationState.SENT, stamp="sent_at"),
-        Step("open", _("Open"), (InvitationState.SENT,), InvitationState.OPENED, side="theirs", stamp="opened_at"),
-        Step("accept", _("Accept"), _OPEN, InvitationState.ACCEPTED, side="theirs", stamp="answered_at"),
-        Step("decline", _("Decline"), (*_OPEN, InvitationState.ACCEPTED), InvitationState.DECLINED, side="theirs", stamp="answered_at", danger=True),
-        Step("expire", _("Expire"), _OPEN, InvitationState.EXPIRED),
-        Step("withdraw", _("Withdraw"), (InvitationState.DRAFT, *_OPEN), InvitationState.WITHDRAWN, needs_reason=True, danger=True),
+        Step("approve", _("Approve the content"), (_S.DRAFT,), _S.APPROVED, stamp="approved_at"),
+        Step("reopen", _("Back to the draft"), (_S.APPROVED,), _S.DRAFT),
+        Step("send", _("Send"), (_S.APPROVED,), _S.SENT, stamp="sent_at"),
+        Step("renew", _("End the link, send a new one"), _OPEN, _S.SENT),
+        Step("open", _("Open"), (_S.SENT,), _S.OPENED, side="theirs", stamp="opened_at"),
+        Step("accept", _("Accept"), _OPEN, _S.ACCEPTED, side="theirs", stamp="answered_at"),
+        Step("decline", _("Decline"), (*_OPEN, _S.ACCEPTED), _S.DECLINED, side="theirs", stamp="answered_at", danger=True),
+        Step("expire", _("Expire"), _OPEN, _S.EXPIRED),
+        Step("withdraw", _("Withdraw"), (_S.DRAFT, _S.APPROVED, *_OPEN), _S.WITHDRAWN, needs_reason=True, danger=True),
     ),
-    path=(InvitationState.DRAFT, InvitationState.SENT, InvitationState.ACCEPTED),
+    path=(_S.DRAFT, _S.APPROVED, _S.SENT, _S.ACCEPTED),
 )  # fmt: skip

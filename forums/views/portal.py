@@ -5,25 +5,17 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from forums.forms import AnswerForm, HostedForumForm, ProfileForm
-from forums.models import Forum, Invitation, InvitationState, Speaker
-from forums.operations import invitations, profiles
+from forums.forms import HostedForumForm, ProfileForm
+from forums.models import Forum, InvitationState, Speaker
+from forums.operations import profiles
 from forums.operations.forums import change_texts, hand_in_forum
+from forums.operations.personal_links import find_by_token
+from forums.views.invitation import invitations_of
 from forums.workflow import FORUM, turns_of
-
-
-def invitations_of(user):
-    """Letters to the person that were sent."""
-    return (
-        Invitation.objects.filter(speaker__user=user)
-        .exclude(state=InvitationState.DRAFT)
-        .select_related("forum__edition", "speaker")
-    )
 
 
 class StageView(LoginRequiredMixin, TemplateView):
@@ -43,67 +35,6 @@ class StageView(LoginRequiredMixin, TemplateView):
         )
 
 
-class _Answering(View):
-    """Reading and answering one invitation; subclasses say how it is found."""
-
-    def find(self):
-        raise NotImplementedError
-
-    def get(self, request, **kwargs):
-        invitation = invitations.open_invitation(self.find())
-        return self.page(invitation, AnswerForm())
-
-    def post(self, request, **kwargs):
-        invitation, form = self.find(), AnswerForm(request.POST)
-        if not form.is_valid():
-            return self.page(invitation, form, status=400)
-        by = request.user if request.user.is_authenticated else None
-        accepts = request.POST.get("answer") == "accept"
-        try:
-            invitation = invitations.answer_invitation(
-                invitation, accepts=accepts, words=form.cleaned_data["words"], by=by
-            )
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.page(invitation, form, status=409)
-        return redirect(request.path)
-
-    def page(self, invitation, form, status=200):
-        try:
-            invitations.check_answerable(invitation)
-            closed = ""
-        except ValidationError as refusal:
-            closed = " ".join(refusal.messages)
-        context = {
-            "invitation": invitation, "form": form, "closed": closed, "is_open": invitation.state in invitations.OPEN and not closed,
-            "profile_url": self.profile_url(invitation),
-        }  # fmt: skip
-        return render(self.request, "forums/invitation.html", context, status=status)
-
-    def profile_url(self, invitation):
-        return reverse("forums:speaker-profile", args=[invitation.speaker.code])
-
-
-class InvitationView(LoginRequiredMixin, _Answering):
-    """The signed-in speaker's own letter."""
-
-    def find(self):
-        return get_object_or_404(invitations_of(self.request.user), code=self.kwargs["code"])
-
-
-class InvitationByLinkView(_Answering):
-    """The personal link of a letter, without an account."""
-
-    def find(self):
-        invitation = invitations.find_by_token(self.kwargs["token"])
-        if invitation is None:
-            raise Http404
-        return invitation
-
-    def profile_url(self, invitation):
-        return f"{reverse('forums:speaker-profile', args=[invitation.speaker.code])}?link={self.kwargs['token']}"
-
-
 class SpeakerProfileView(View):
     """Biography and photo: for the signed-in speaker, or whoever holds the link of an accepted letter."""
 
@@ -114,7 +45,7 @@ class SpeakerProfileView(View):
 
     def find(self, code):
         if self.token:
-            invitation = invitations.find_by_token(self.token)
+            invitation = find_by_token(self.token)
             if (
                 invitation is None
                 or invitation.speaker.code != code

@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from forums import models
-from tests.lib.factories import EditionFactory
+from tests.lib.factories import EditionFactory, UserFactory
 from waic.editions.models import Room, Venue
 from waic.lib import clock
 
@@ -130,6 +130,14 @@ class InvitationFactory(DjangoModelFactory):
         edition=factory.SelfAttribute("..forum.edition"),
         email=factory.Sequence(lambda n: f"speaker{n}@example.com"),
     )
+
+
+def sent(invitation, **fields):
+    """An invitation whose content a second person approved, and that went out; the invitation."""
+    from forums.operations.invitations import approve_content, send_invitation
+
+    approve_content(invitation, by=UserFactory())
+    return send_invitation(invitation, **fields)
 
 
 def placed(forum, room=None, starts="10:00", ends="12:00", day=DAY):

@@ -20,6 +20,7 @@ from tests.forums.factories import (
     SpeakerFactory,
     at,
     placed,
+    sent,
 )
 from tests.lib.factories import UserFactory
 from waic.editions.models import SearchEntry
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = at("08:00")
 REPLY_BY = NOW + timedelta(days=5)
+OUT = {"approved_at": NOW, "sent_at": NOW, "number": "WAIC2024-I-0001"}
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +58,7 @@ def letter(**speaker):
 
 def send(**speaker):
     """A letter that was sent, and the path of its personal link."""
-    invitation = operations.send_invitation(letter(**speaker))
+    invitation = sent(letter(**speaker))
     return invitation, re.sub(r"^https?://[^/]+", "", Message.objects.latest("pk").link)
 
 
@@ -69,7 +71,7 @@ def answer(client, link, word="accept", **data):
 
 def test_a_chinese_speaker_gets_a_chinese_letter():
     invitation, link = send(name_zh="示例嘉宾", email="Guest@Example.com")
-    assert (invitation.state, invitation.sent_at, invitation.version) == ("sent", NOW, 2)
+    assert (invitation.state, invitation.sent_at, invitation.version) == ("sent", NOW, 3)
     mail = Message.objects.get()
     assert (mail.address, mail.language, mail.state) == ("guest@example.com", "zh-hans", "queued")
     assert mail.subject == "邀请您出席“示例论坛甲”"
@@ -99,7 +101,7 @@ def test_the_letter_carries_time_role_and_personal_words():
     invitation.message = "示例：久仰 <b>"
     invitation.role = "keynote"
     invitation.save()
-    operations.send_invitation(invitation)
+    sent(invitation)
     text = Message.objects.get().text
     assert "as: Keynote." in text
     assert "5 July" in text
@@ -118,9 +120,9 @@ def test_the_links_secret_is_kept_nowhere_but_in_the_letter():
 
 def test_without_an_address_nothing_is_sent():
     with pytest.raises(ValidationError) as refusal:
-        operations.send_invitation(letter(email=""))
+        sent(letter(email=""))
     assert refusal.value.code == "no_address"
-    assert Invitation.objects.get().state == "draft"
+    assert Invitation.objects.get().state == "approved"
     assert not Message.objects.exists()
 
 
@@ -143,9 +145,11 @@ def test_one_open_letter_per_person_and_forum():
 @pytest.mark.parametrize(
     ("fields", "name"),
     [
-        ({"state": "sent"}, "sent_has_time"),
-        ({"state": "accepted", "sent_at": NOW}, "answer_has_time"),
-        ({"state": "declined", "sent_at": NOW}, "answer_has_time"),
+        ({"state": "sent", "approved_at": NOW}, "sent_has_time"),
+        ({"state": "sent", "approved_at": NOW, "sent_at": NOW}, "sent_has_number"),
+        ({"state": "approved"}, "approved_has_time"),
+        ({**OUT, "state": "accepted"}, "answer_has_time"),
+        ({**OUT, "state": "declined"}, "answer_has_time"),
     ],
 )
 def test_the_database_keeps_states_and_times_together(fields, name):
@@ -165,7 +169,11 @@ def test_the_first_look_is_noted_and_only_the_first(client):
         client.get(link)
     invitation.refresh_from_db()
     assert (invitation.state, invitation.opened_at) == ("opened", NOW)
-    assert [r.step for r in StepRecord.objects.of(invitation).order_by("pk")] == ["send", "open"]
+    assert [r.step for r in StepRecord.objects.of(invitation).order_by("pk")] == [
+        "approve",
+        "send",
+        "open",
+    ]
 
 
 def test_two_looks_at_the_same_moment_are_fine():
@@ -325,7 +333,7 @@ def test_letters_expire_when_their_day_has_passed(client):
     answered, other = send()
     answer(client, other)
     InvitationFactory(reply_by=REPLY_BY)  # a draft has nothing to expire
-    operations.send_invitation(InvitationFactory(reply_by=None))
+    sent(InvitationFactory(reply_by=None))
     with clock.frozen_at(REPLY_BY - timedelta(seconds=1)):
         assert expire_invitations() == 0
     with clock.frozen_at(REPLY_BY):

@@ -13,7 +13,7 @@ from PIL import Image
 
 from forums.models import Forum, Speaker
 from forums.operations.forums import change_texts, publish_forum
-from forums.operations.invitations import answer_invitation, send_invitation
+from forums.operations.invitations import answer_invitation
 from forums.operations.profiles import change_profile, claim_profiles
 from forums.operations.seats import book_seat
 from tests.forums.factories import (
@@ -24,6 +24,7 @@ from tests.forums.factories import (
     SpeakerFactory,
     at,
     published_forum,
+    sent,
     timed_session,
 )
 from tests.lib.factories import UserFactory
@@ -287,7 +288,7 @@ def test_profiles_of_others_are_not_there(client, person):
 
 
 def test_the_link_of_an_accepted_letter_opens_that_profile_only(client):
-    invitation = send_invitation(InvitationFactory())
+    invitation = sent(InvitationFactory())
     token = Message.objects.get().link.rstrip("/").rsplit("/", 1)[-1]
     address = f"{profile_of(invitation.speaker)}?link={token}"
     assert client.get(address).status_code == 404  # not accepted yet

@@ -16,6 +16,7 @@ from waic.lib import clock
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DESK, SPEAKER = "programme@sample.example", "speaker@sample.example"
+COLLEAGUE = "colleague@sample.example"
 
 
 def moment(edition, clock_time):
@@ -88,6 +89,7 @@ def make_forum(admin, edition):
 def test_from_an_empty_page_to_the_programme(edition, visit, mailbox):
     taken_room(edition)
     new_person(DESK, desk="programme", name="示例论坛部")
+    new_person(COLLEAGUE, desk="programme", name="示例论坛部同事")
     new_person(SPEAKER, name="示例嘉宾")
     speaker = Speaker.objects.create(edition=edition, name_zh="示例嘉宾", name_en="Sample Speaker", email=SPEAKER)  # fmt: skip
     desk = visit().sign_in(DESK, "/admin/")
@@ -106,7 +108,7 @@ def test_from_an_empty_page_to_the_programme(edition, visit, mailbox):
     assert (slot.starts_at, slot.ends_at) == (moment(edition, "14:00"), moment(edition, "14:40"))
     refused_by_the_database(edition)
 
-    invite(admin, forum)
+    invite(admin, forum, visit().sign_in(COLLEAGUE, "/admin/"))
     assert mailbox.last(SPEAKER).template == "forums/invitation"
     link = mailbox.last(SPEAKER).link
     guest = visit(phone=True)
@@ -131,13 +133,18 @@ def refused_by_the_database(edition):
     other.delete()
 
 
-def invite(admin, forum):
+def invite(admin, forum, colleague):
     admin.visitor.go("/admin/forums/invitation/add/")
     admin.choose("forum", "具身智能")
     admin.choose("speaker", "示例嘉宾")
     reply_by = (clock.today() + timedelta(days=5)).isoformat()
     admin.set(reply_by_0=reply_by, reply_by_1="18:00")
     admin.save()
+    # Nobody sends what only they have read: a second person answers for the wording.
+    letter = f"/admin/forums/invitation/{Invitation.objects.get(forum=forum).pk}/change/"
+    colleague.go(letter)
+    press_step(colleague, "审定内容")
+    admin.visitor.go(letter)
     press_step(admin.visitor, "发送")
 
 

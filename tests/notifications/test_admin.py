@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from tests.notifications.factories import MessageFactory, UserFactory
-from waic.notifications.models import Message, MessageState
+from tests.notifications.factories import MessageFactory, TemplateTextFactory, UserFactory
+from waic.notifications.models import Message, MessageState, TemplateText
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +78,19 @@ def test_the_list_takes_the_same_queries(client, count, django_assert_max_num_qu
     with django_assert_max_num_queries(14):
         answer = client.get(LIST)
     assert len(answer.context["cl"].result_list) == count
+
+
+def test_a_desk_words_the_messages_of_its_room_only(client):
+    own = TemplateTextFactory(template="forums/invitation", language="en")
+    foreign = TemplateTextFactory(template="awards/entry_submitted", language="en")
+    desk(client, "programme")
+    words = "/admin/notifications/templatetext/"
+    assert list(client.get(words).context["cl"].queryset) == [own]
+    assert client.get(f"{words}{foreign.pk}/change/").status_code == 302
+    form = {"language": "zh-hans", "subject": "示例", "text": "示例"}
+    refused = client.post(f"{words}add/", {**form, "template": "awards/entry_submitted"})
+    assert refused.context["adminform"].form.errors["template"]
+    assert client.post(f"{words}add/", {**form, "template": "forums/letter"}).status_code == 302
+    assert set(TemplateText.objects.values_list("template", flat=True)) == {
+        "forums/invitation", "awards/entry_submitted", "forums/letter",
+    }  # fmt: skip

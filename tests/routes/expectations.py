@@ -226,6 +226,11 @@ EXPECTED = {
     "forums:portal": SignedIn(),
     "forums:hosted-forum": owned("host", "hosted", "forum"),
     "forums:invitation": owned("speaker", "invitation", "foreign_invitation"),
+    "forums:invitation-letter": Owner(
+        ("speaker",), lambda w: {"code": w.invitation.code, "language": "zh"},
+        lambda w: [{"code": w.invitation.code, "language": "xx"}, {"code": w.foreign_invitation.code, "language": "zh"}],
+    ),
+    "forums:invitation-letter-by-link": Public(None, lambda w: [{"token": "made-up", "language": "zh"}]),
     "forums:invitation-by-link": Public(None, lambda w: [{"token": "made-up"}]),
     # Somebody who came by a personal link may be anonymous; without one there is nothing.
     "forums:speaker-profile": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
@@ -382,13 +387,13 @@ ADMIN_SEE = {
     "awards": ("awards",), "visitors": ("visitors",),
     "editions": ("programme", "exhibition", "visitors"), "editions.edition": ("programme", "exhibition", "visitors", "awards", "press"),
     "accounts": (), "accounts.organisation": ("programme", "exhibition", "awards"),
-    "notifications": (), "notifications.message": ("programme", "exhibition", "awards", "visitors"),
+    "notifications": (), "notifications.message": ("programme", "exhibition", "awards", "visitors"), "notifications.templatetext": ("programme",),
     "lib": (), "django_celery_beat": (),
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
     "forums": ("programme",), "forums.booking": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
-    "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "django_celery_beat": (),
+    "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
@@ -450,6 +455,10 @@ ADMIN_PAGES = {
     "admin:forums_forum_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.hosted.pk, "name": "publish"},
         lambda w: [{"object_id": 999_999_999, "name": "publish"}, {"object_id": w.hosted.pk, "name": "no-such"}], others=(403, 404, 302),
+    ),
+    "admin:forums_invitation_letter": Owner(
+        ("organiser", "programme"), lambda w: {"pk": w.invitation.pk, "language": "en"},
+        lambda w: [{"pk": w.invitation.pk, "language": "xx"}, {"pk": 999_999_999, "language": "en"}], others=(403, 404, 302),
     ),
     "admin:forums_invitation_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.invitation.pk, "name": "withdraw"},

@@ -10,7 +10,7 @@ from awards.operations.judging import make_dossier
 from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
 from forums.models import Forum, Invitation, Session, Speaker
-from forums.operations.invitations import send_invitation
+from tests.forums.factories import sent
 from waic.accounts.models import Organisation, User
 from waic.editions.models import Edition, Hall, Room
 from waic.lib.files import PDF, store
@@ -54,7 +54,7 @@ def _programme(w):
     other = Speaker.objects.create(
         edition=w.edition, name_zh="示例另一位", email="other@example.test"
     )
-    w.foreign_invitation = send_invitation(
+    w.foreign_invitation = sent(
         Invitation.objects.create(forum=w.hosted, speaker=other), by=w.people["programme"]
     )
     w.draft_slot = w.draft_session.slots.first()

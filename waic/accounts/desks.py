@@ -15,7 +15,8 @@ DESKS = {
         "exhibitors": ALL, "awards": ALL, "lib": VIEW, "reports": ALL, "django_celery_beat": ALL,
     },
     "programme": {
-        "forums": ALL, "editions": VIEW, "notifications.message": VIEW, "accounts.organisation": ("view", "add", "change"),
+        "forums": ALL, "editions": VIEW, "notifications.message": VIEW, "notifications.templatetext": ("view", "add", "change"),
+        "accounts.organisation": ("view", "add", "change"),
     },
     "exhibition": {
         "exhibitors": ALL, "editions": VIEW, "notifications.message": VIEW, "accounts.organisation": ("view", "add", "change"),

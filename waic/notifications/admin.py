@@ -110,11 +110,34 @@ class MessageAdmin(DeskAdmin):
         return request.user.has_perm("notifications.view_message")
 
 
+class _OwnRoomMixin:
+    """For the form of a wording: a desk does not word the mails of another one."""
+
+    user = None
+
+    def clean_template(self):
+        template = self.cleaned_data["template"]
+        room = template.partition("/")[0]
+        everything = self.user.has_perm("notifications.change_message")
+        if not everything and not (room != "accounts" and self.user.has_module_perms(room)):
+            raise ValidationError(_("This message belongs to another desk."), code="other_desk")
+        return template
+
+
 @admin.register(TemplateText)
 class TemplateTextAdmin(DeskAdmin):
+    """A desk words the mails and letters of its own room."""
+
     list_display = ["template", "language", "subject", "changed_at"]
     list_filter = ["language"]
     search_fields = ["template", "subject", "text"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).for_desks_of(request.user)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (_OwnRoomMixin, form), {"user": request.user})
 
 
 @admin.register(Suppression)

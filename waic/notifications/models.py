@@ -22,12 +22,11 @@ class MessageState(models.TextChoices):
     SUPPRESSED = "suppressed", _("Suppressed")
 
 
-class MessageQuerySet(models.QuerySet):
-    def unread(self):
-        return self.filter(read_at=None)
+class OfDesksQuerySet(models.QuerySet):
+    """Rows that name a `template`."""
 
     def for_desks_of(self, user):
-        """Messages of the rooms the person works in; sign-in and team mails are the organisers' business."""
+        """Rows of the rooms the person works in; sign-in and team mails are the organisers' business."""
         if user.has_perm("notifications.change_message"):
             return self
         wanted = Q(pk=None)
@@ -35,6 +34,11 @@ class MessageQuerySet(models.QuerySet):
             if user.has_module_perms(app):
                 wanted |= Q(template__startswith=f"{app}/")
         return self.filter(wanted)
+
+
+class MessageQuerySet(OfDesksQuerySet):
+    def unread(self):
+        return self.filter(read_at=None)
 
 
 class Message(models.Model):
@@ -114,6 +118,8 @@ class TemplateText(models.Model):
     subject = LineField(_("subject"), max_length=300)
     text = ProseField(_("text"), max_length=10_000)
     changed_at = models.DateTimeField(auto_now=True, verbose_name=_("changed at"))
+
+    objects = OfDesksQuerySet.as_manager()
 
     class Meta:
         ordering = ["template", "language"]

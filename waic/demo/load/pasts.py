@@ -80,12 +80,13 @@ def _host_and_speaker(people, edition):
         ForumHost,
         ForumState,
         Invitation,
+        LetterSeries,
         Participation,
         Session,
         Slot,
         Speaker,
     )
-    from waic.accounts.models import digest
+    from forums.operations.letters import keep_letters
 
     forum, made = Forum.objects.get_or_create(
         edition=edition, external_id="sample-host-forum",
@@ -104,9 +105,11 @@ def _host_and_speaker(people, edition):
     )  # fmt: skip
     if made:
         Participation.objects.create(forum=forum, speaker=speaker, is_confirmed=False)
-        Invitation.objects.create(
-            forum=forum, speaker=speaker, state="sent", sent_at=at("2024-07-01", "10:00"), reply_by=at("2024-07-06", "18:00"), digest=digest(f"demo-{speaker.code}"),
+        invitation = Invitation.objects.create(
+            forum=forum, speaker=speaker, state="sent", approved_at=at("2024-06-30", "16:00"), sent_at=at("2024-07-01", "10:00"),
+            reply_by=at("2024-07-06", "18:00"), number=LetterSeries.objects.next_number(edition),
         )  # fmt: skip
+        keep_letters(invitation)
 
 
 def _visitor(person, edition):

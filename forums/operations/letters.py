@@ -1,0 +1,49 @@
+"""The letter of an invitation as a PDF, in Chinese and in English, in the desk's wording."""
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from waic.lib import clock
+from waic.lib.files import PDF, store
+from waic.lib.pdf import compile_pdf
+from waic.lib.text import localized
+from waic.notifications.outbox import render
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+def letter_context(invitation):
+    """What the letter and the mail may speak about."""
+    return {
+        "invitation": invitation,
+        "speaker": invitation.speaker,
+        "forum": invitation.forum,
+    }
+
+
+def letter_pdf(invitation, column):
+    """The bytes of the letter in "zh" or "en"; before it is sent, it says that it is a draft."""
+    language = LANGUAGES[column]
+    words = render("forums/letter", language, letter_context(invitation))
+    with translation.override(language):
+        data = {
+            "title": words.subject, "conference": localized(invitation.forum.edition, "name"), "lang": column,
+            "number": invitation.number or "—", "number_label": _("No."),
+            "date": date_format((invitation.sent_at or clock.now()).astimezone(clock.ZONE), "DATE_FORMAT"),
+            "paragraphs": [part.splitlines() for part in words.text.split("\n\n") if part.strip()],
+            "signature": _("Organising committee of the conference"), "draft": "" if invitation.number else _("Draft"),
+        }  # fmt: skip
+    return compile_pdf("forums/pdf/letter.typ", data)
+
+
+def keep_letters(invitation):
+    """Make and keep both letters, as they are sent; the person's own language comes first."""
+    for column in LANGUAGES:
+        name = f"{invitation.number}-{column}.pdf"
+        stored = store(
+            letter_pdf(invitation, column), name=name, media_type=PDF, kind="invitation-letter"
+        )
+        setattr(invitation, f"letter_{column}", stored)
+    invitation.save(update_fields=["letter_zh", "letter_en"])
+    return [invitation.letter_zh, invitation.letter_en]
