@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from tests.lib.tables import book_of, csv_bytes, xlsx_bytes
-from waic.lib.imports import cells, preview, reading
+from waic.lib.imports import cells, preview, reading, xlsx
 from waic.lib.imports.columns import Column, find_head, unused_sentence
 
 COLUMNS = [
@@ -72,7 +72,7 @@ def test_zip_bomb_is_refused():
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * (reading.MAX_UNPACKED + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (xlsx.MAX_UNPACKED + 1))
     assert len(target.getvalue()) < reading.MAX_BYTES
     with pytest.raises(ValidationError) as refusal:
         reading.read(target.getvalue())

@@ -4,7 +4,6 @@ import csv
 import io
 from datetime import date, time
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from waic.lib.imports import cells
@@ -23,8 +22,11 @@ def as_csv(work):
 
 def as_xlsx(work, objects=()):
     """A workbook: the rows to fill in (or those there are, of `objects`), and what each column takes."""
+    # Imported where it is used: it weighs 12 MB in every web worker.
+    from xlsxwriter import Workbook
+
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
+    book = Workbook(
         buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     )
     sheet = book.add_worksheet(_("Rows"))
@@ -83,6 +85,8 @@ def _write_guide(book, rows, work, looks):
 
 def _offer_choices(book, rows, work):
     """Drop-down lists; what is typed beside them is not refused by the spreadsheet but explained by the import."""
+    from xlsxwriter.utility import xl_col_to_name
+
     lists = book.add_worksheet(_("Lists"))
     lists.hide()
     for place, column in enumerate(work.columns):
@@ -90,7 +94,7 @@ def _offer_choices(book, rows, work):
         if not names:
             continue
         lists.write_column(0, place, names)
-        letter = xlsxwriter.utility.xl_col_to_name(place)
+        letter = xl_col_to_name(place)
         source = f"='{lists.name}'!${letter}$1:${letter}${len(names)}"
         options = {"validate": "list", "source": source, "error_type": "information"}
         rows.data_validation(1, place, MAX_ROWS, place, options)
