@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 
 from awards import answers as answering
+from awards.admin_dossiers import DossierAdmin  # noqa: F401 (registers itself)
 from awards.models import (
     ENTRY,
     Assignment,
@@ -18,7 +19,6 @@ from awards.models import (
     Call,
     Conflict,
     Criterion,
-    Dossier,
     Entry,
     EntryFile,
     EntryMember,
@@ -126,7 +126,7 @@ class EntryAdmin(DeskAdmin):
         "submitted_at",
     ]
     list_filter = ["state", "call__edition", "call__award", "track", "country"]
-    list_select_related = ["call__award", "call__edition", "track"]
+    list_select_related = ["call__award", "call__edition", "track", "dossier"]
     search_fields = [
         "title_zh",
         "title_en",
@@ -141,7 +141,7 @@ class EntryAdmin(DeskAdmin):
     inlines = [MemberInline, ConflictInline]
     actions = ["make_dossiers"]
     fields = readonly_fields = [
-        "call", "track", "title_zh", "title_en", "organisation", "country", "state_name", "receipt_number", "submitted_at", "editable_until", "shown_answers", "shown_files",
+        "call", "track", "title_zh", "title_en", "organisation", "country", "state_name", "receipt_number", "submitted_at", "editable_until", "shown_dossier", "shown_answers", "shown_files",
     ]  # fmt: skip
 
     def get_queryset(self, request):
@@ -207,6 +207,14 @@ class EntryAdmin(DeskAdmin):
         )
         return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a> ({})', rows) or "—"
 
+    @admin.display(description=_("dossier for judges"))
+    def shown_dossier(self, entry):
+        """The way to the blind copy, where the desk provides the redacted paper."""
+        if not hasattr(entry, "dossier"):
+            return _("None yet; it is made with the action of the list.")
+        address = reverse("admin:awards_dossier_change", args=[entry.dossier.pk])
+        return format_html('<a href="{}">{}</a>', address, entry.dossier.code)
+
     @admin.action(description=_("Make blind dossiers"), permissions=["change"])
     def make_dossiers(self, request, queryset):
         made = sum(
@@ -254,24 +262,6 @@ class JudgeAdmin(DeskAdmin):
     @admin.display(description=_("assigned"), ordering="assigned_count")
     def assigned(self, judge):
         return judge.assigned_count
-
-
-@admin.register(Dossier)
-class DossierAdmin(DeskAdmin):
-    list_display = ["code", "title_zh", "track_zh", "made_at"]
-    search_fields = ["code", "title_zh", "title_en"]
-    readonly_fields = [
-        "entry",
-        "title_zh",
-        "title_en",
-        "track_zh",
-        "track_en",
-        "answers",
-        "made_at",
-    ]
-
-    def has_add_permission(self, request):
-        return False
 
 
 @admin.register(Assignment)

@@ -37,4 +37,9 @@ urlpatterns = [
         answered_when_too_long(judging.ReviewView.as_view(), judging.ReviewTooLongView.as_view()),
         name="review",
     ),
+    path(
+        "portal/judging/<slug:stage>/<code:code>/paper/",
+        judging.PaperView.as_view(),
+        name="review-paper",
+    ),
 ]

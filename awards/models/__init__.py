@@ -2,7 +2,16 @@
 
 from awards.models.award import Award, Call, FieldKind, FormField, Stage, Track, Winner
 from awards.models.entry import ENTRY, Entry, EntryFile, EntryMember, EntryState
-from awards.models.judging import Assignment, Conflict, Criterion, Dossier, Judge, Review
+from awards.models.judging import (
+    Assignment,
+    Conflict,
+    Criterion,
+    Dossier,
+    DossierPaper,
+    Judge,
+    PaperReading,
+    Review,
+)
 
 __all__ = [
     "ENTRY",
@@ -12,6 +21,7 @@ __all__ = [
     "Conflict",
     "Criterion",
     "Dossier",
+    "DossierPaper",
     "Entry",
     "EntryFile",
     "EntryMember",
@@ -19,6 +29,7 @@ __all__ = [
     "FieldKind",
     "FormField",
     "Judge",
+    "PaperReading",
     "Review",
     "Stage",
     "Track",

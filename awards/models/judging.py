@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from awards.models.award import Call, Stage
 from awards.models.entry import Entry
+from waic.lib import clock
 from waic.lib.codes import PublicCodeField
-from waic.lib.models import Versioned
+from waic.lib.models import StoredFile, Versioned
 from waic.lib.text import LineField, ProseField, localized
 
 
@@ -117,6 +118,46 @@ class Dossier(models.Model):
 
     def __str__(self):
         return self.code
+
+
+class DossierPaper(models.Model):
+    """The paper of an entry as its judges may read it: redacted by the desk, under a code of its own, without metadata."""
+
+    dossier = models.OneToOneField(
+        Dossier, models.CASCADE, related_name="paper", verbose_name=_("dossier")
+    )
+    code = PublicCodeField(verbose_name=_("code"))
+    file = models.ForeignKey(StoredFile, models.CASCADE, related_name="+", verbose_name=_("file"))
+
+    class Meta:
+        ordering = ["dossier"]
+        verbose_name = _("redacted paper")
+        verbose_name_plural = _("redacted papers")
+
+    def __str__(self):
+        return self.code
+
+
+class PaperReading(models.Model):
+    """Who opened which redacted paper when. Rows are only ever added."""
+
+    dossier = models.ForeignKey(
+        Dossier, models.CASCADE, related_name="readings", verbose_name=_("dossier")
+    )
+    paper = models.CharField(_("redacted paper"), max_length=12)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("read by")
+    )
+    read_at = models.DateTimeField(_("read at"), default=clock.now)
+
+    class Meta:
+        ordering = ["-read_at", "-pk"]
+        verbose_name = _("reading of a paper")
+        verbose_name_plural = _("readings of papers")
+
+    def __str__(self):
+        return f"{self.paper} · {self.reader}"
 
 
 class Assignment(models.Model):

@@ -14,7 +14,7 @@ from awards.models import ENTRY, Call, Entry, EntryFile, EntryMember, EntryState
 from awards.operations.receipts import make_receipt
 from waic.accounts.models import User
 from waic.lib import clock
-from waic.lib.files import receive
+from waic.lib.keeping import discard, received
 from waic.notifications.outbox import notify
 
 REOPENED_FOR = timedelta(days=3)
@@ -117,9 +117,9 @@ def save_answers(entry, *, basics=None, answers=None, version=None):
 def attach_file(entry, field, upload, *, by):
     """Answer a file question; the file before it is dropped. ValidationError says what is wrong with the file."""
     entry = editable(entry)
-    stored = receive(upload, answering.file_rule(field), kind="entry-file", by=by)
-    EntryFile.objects.filter(entry=entry, field=field).delete()
-    EntryFile.objects.create(entry=entry, field=field, file=stored)
+    with received(upload, answering.file_rule(field), kind="entry-file", by=by) as stored:
+        _discard_file(entry, field)
+        EntryFile.objects.create(entry=entry, field=field, file=stored)
     Entry.objects.filter(pk=entry.pk).update(version=F("version") + 1, changed_at=clock.now())
     return stored
 
@@ -128,7 +128,17 @@ def attach_file(entry, field, upload, *, by):
 def remove_file(entry, field):
     """Take a file back. True if there was one."""
     entry = editable(entry)
-    return bool(EntryFile.objects.filter(entry=entry, field=field).delete()[0])
+    return _discard_file(entry, field)
+
+
+def _discard_file(entry, field):
+    """The answer to a file question is gone, with its bytes. True if there was one."""
+    held = EntryFile.objects.filter(entry=entry, field=field).select_related("file").first()
+    if held is None:
+        return False
+    held.delete()
+    discard(held.file)
+    return True
 
 
 @transaction.atomic

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from awards.models import Assignment
+from awards.models import Assignment, FieldKind
+from awards.operations import papers
 from awards.operations.judging import declare_conflict, hand_in_review, save_review
 from awards.views.portal import number
+from waic.lib.files import serve
 from waic.lib.text import clean_text
 from waic.lib.toolong import TOO_LONG
 
@@ -49,7 +51,7 @@ class ReviewView(LoginRequiredMixin, View):
 
     def load(self):
         return get_object_or_404(
-            assignments_of(self.request.user),
+            assignments_of(self.request.user).select_related("dossier__paper__file"),
             dossier__code=self.kwargs["code"], stage__key=self.kwargs["stage"],
         )  # fmt: skip
 
@@ -103,12 +105,17 @@ class ReviewView(LoginRequiredMixin, View):
         context = {
             "assignment": self.assignment, "dossier": self.assignment.dossier, "review": review, "is_final": is_final,
             "rows": self.rows(review, refusal, is_final), "comment": self.comment(review, refusal, is_final) | ({"sentence": too_long} if too_long else {}),
+            "paper": getattr(self.assignment.dossier, "paper", None), "asks_for_paper": self.asks_for_paper(),
             "error": " ".join(refusal.messages) if refusal else too_long, "total": review.total if review else Decimal(0),
         }  # fmt: skip
         status = (
             409 if code in ("stale", "final") else 400 if refusal else TOO_LONG if too_long else 200
         )
         return render(self.request, "awards/review.html", context, status=status)
+
+    def asks_for_paper(self):
+        """Whether applicants of this call upload anything that judges cannot see as it is."""
+        return self.assignment.stage.call.fields.filter(kind=FieldKind.FILE).exists()
 
     def rows(self, review, refusal, is_final):
         """Each criterion with its score, a sentence, and the score that is not the one shown."""
@@ -137,6 +144,18 @@ class ReviewView(LoginRequiredMixin, View):
         value, other = (stored, typed) if is_final else (typed, stored)
         is_told = getattr(refusal, "code", "") in ("stale", "final") and typed != stored
         return {"value": value, "other": (other or "—") if is_told else ""}
+
+
+class PaperView(LoginRequiredMixin, View):
+    """The redacted paper of a dossier on one's list; every opening is on record (S4)."""
+
+    def get(self, request, code, stage):
+        assignment = get_object_or_404(
+            assignments_of(request.user).select_related("dossier__paper__file"),
+            dossier__code=code, stage__key=stage, dossier__paper__isnull=False,
+        )  # fmt: skip
+        papers.read_paper(assignment.dossier.paper, by=request.user)
+        return serve(assignment.dossier.paper.file)
 
 
 class ReviewTooLongView(ReviewView):

@@ -1,36 +1,7 @@
-"""Files of applications and exhibits: what each slot accepts, and no orphans when something goes wrong."""
-
-from contextlib import contextmanager
-
-from django.db import transaction
+"""Files of applications and exhibits: what each slot accepts."""
 
 from waic.lib import files
+from waic.lib.keeping import discard, received
 
+__all__ = ["RULES", "discard", "received"]
 RULES = {"logo": files.PICTURE, "licence": files.LICENCE, "picture": files.PICTURE}
-
-
-@contextmanager
-def received(upload, rule, *, kind, by):
-    """Inside the block, one transaction: the stored file, None without an upload.
-
-    When the block fails, row and bytes are gone again. ValidationError says what is wrong with the file.
-    """
-    stored = None
-    try:
-        with transaction.atomic():
-            if upload is not None:
-                stored = files.receive(upload, rule, kind=kind, by=by)
-            yield stored
-    except BaseException:
-        if stored is not None:
-            stored.file.storage.delete(stored.file.name)
-        raise
-
-
-def discard(stored):
-    """Delete a file nobody points to any more: its row now, its bytes once that is committed."""
-    if stored is None:
-        return
-    storage, name = stored.file.storage, stored.file.name
-    stored.delete()
-    transaction.on_commit(lambda: storage.delete(name))

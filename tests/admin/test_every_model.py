@@ -22,8 +22,8 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 LABELS = [model._meta.label for model in MODELS]
 EVERY = pytest.mark.parametrize("model", MODELS, ids=LABELS)
 OWN = ("accounts", "editions", "notifications", "visitors", "forums", "exhibitors", "awards", "lib")
-# An index that is made from other rows, and files that stand on the page of their entry.
-NOT_EDITED = {"editions.SearchEntry", "awards.EntryFile"}
+# An index that is made from other rows, and files that stand on the page of their entry or dossier.
+NOT_EDITED = {"editions.SearchEntry", "awards.EntryFile", "awards.DossierPaper"}
 
 
 @pytest.fixture(scope="module")

@@ -302,7 +302,9 @@ def test_two_organisers_do_not_write_over_each_other(client, desk):
     reopen(client, entry)
     answer = client.post(change_url(entry), {**conflict_form(judge), **seen})
     assert answer.status_code == 200
-    assert f"{desk}: submitted → reopened" in " ".join(str(e) for e in answer.context["errors"])
+    assert f"{desk}：状态“已提交”→“已重新开放”" in " ".join(
+        str(e) for e in answer.context["errors"]
+    )
     assert not Conflict.objects.exists()
     assert "示例同事" in answer.content.decode()
     # Having read that, the same page is saved.

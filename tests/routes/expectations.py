@@ -284,6 +284,16 @@ EXPECTED = {
         ],
     ),
     "awards:judging": SignedIn(),
+    "awards:review-paper": Owner(
+        ("judge",),
+        lambda w: {"stage": "final", "code": w.assignment.dossier.code},
+        lambda w: [
+            {"stage": "final", "code": w.foreign_dossier.code},
+            {"stage": "first", "code": w.assignment.dossier.code},
+            {"stage": "final", "code": NOBODYS_CODE},
+            {"stage": "final", "code": w.entry.code},
+        ],
+    ),
     "awards:review": Owner(
         ("judge",),
         lambda w: {"stage": "final", "code": w.assignment.dossier.code},
@@ -444,6 +454,9 @@ ADMIN_PAGES = {
     "admin:forums_forum_things_to_look_at": Owner(("organiser", "programme"), nothing, none, others=(403, 302), statuses=(200, 302)),
     "admin:exhibitors_application_licence": Owner(
         ("organiser", "exhibition"), lambda w: {"pk": w.foreign_application.pk}, lambda w: [{"pk": 999_999_999}], others=(403, 404, 302),
+    ),
+    "admin:awards_dossier_paper": Owner(
+        ("organiser", "awards"), lambda w: {"pk": w.foreign_dossier.pk}, lambda w: [{"pk": 999_999_999}], others=(403, 404, 302),
     ),
     "admin:awards_entry_file": Owner(
         ("organiser", "awards"), lambda w: {"pk": w.entry.pk, "file": w.entry_file.pk},

@@ -7,9 +7,11 @@ from django.core.files.base import ContentFile
 
 from awards.models import Assignment, Call, Dossier, Entry, EntryFile, EntryMember, Winner
 from awards.operations.judging import make_dossier
+from awards.operations.papers import provide_paper
 from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
 from forums.models import Forum, Invitation, Session, Speaker
+from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import sent
 from waic.accounts.models import Organisation, User
 from waic.editions.models import Edition, Hall, Room
@@ -90,6 +92,8 @@ def _awards(w):
     )
     w.assignment = Assignment.objects.filter(judge__user=w.people["judge"]).first()
     w.foreign_dossier = make_dossier(w.foreign_entry)
+    for dossier in (w.assignment.dossier, w.foreign_dossier):
+        provide_paper(dossier, pdf_bytes(), by=None)
     w.winner = Winner.objects.filter(edition=w.edition).first()
     assert not Dossier.objects.filter(pk=w.foreign_dossier.pk, assignments__isnull=False).exists()
 

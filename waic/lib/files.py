@@ -59,6 +59,12 @@ def receive(upload, rule, *, kind, by=None):
 
     Images are decoded and encoded again, which drops metadata and anything hidden behind them.
     """
+    data = check(upload, rule)
+    return store(data, name=upload.name, media_type=sniff(data), kind=kind, by=by)
+
+
+def check(upload, rule):
+    """The bytes of an upload that may be kept under a rule; ValidationError says why not."""
     if upload.size > rule.max_bytes:
         raise ValidationError(
             _("This file is %(size)s; at most %(limit)s are possible."), code="too_large",
@@ -74,10 +80,10 @@ def receive(upload, rule, *, kind, by=None):
             params={"kinds": kinds},
         )
     if media_type in IMAGES:
-        data = reencode(data, media_type, rule)
-    elif media_type == PDF:
+        return reencode(data, media_type, rule)
+    if media_type == PDF:
         check_pdf(data, rule)
-    return store(data, name=upload.name, media_type=media_type, kind=kind, by=by)
+    return data
 
 
 def store(data, *, name, media_type, kind, by=None, is_public=False):

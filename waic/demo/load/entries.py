@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from awards.models import Assignment, Call, Criterion, Entry, Judge
 from awards.operations.entries import attach_file, save_answers, start_entry, submit_entry
 from awards.operations.judging import make_dossier
+from awards.operations.papers import provide_paper, redacted
 from waic.demo.load.facts import at
 from waic.lib import clock
 from waic.lib.pdf import compile_pdf
@@ -78,3 +79,11 @@ def _assign(call, person, entries):
     judge, _made = Judge.objects.get_or_create(call=call, user=person)
     for entry in entries:
         Assignment.objects.get_or_create(stage=stage, judge=judge, dossier=make_dossier(entry))
+    _provide_paper(entries[0])
+
+
+def _provide_paper(entry):
+    """One of the dossiers has its redacted paper already, the others wait for the desk's."""
+    if not hasattr(entry.dossier, "paper"):
+        data = redacted(_sample_paper(entry.title_zh), entry, allow_names=True)
+        provide_paper(entry.dossier, data, by=None)
