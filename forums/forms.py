@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from forums.models import Forum, Speaker
 from forums.operations.forums import TEXTS
 from forums.operations.profiles import FIELDS
+from waic.lib.crop import CropField
 from waic.lib.files import PICTURE
 
 
@@ -31,6 +32,7 @@ class ProfileForm(forms.ModelForm):
     photo_upload = forms.FileField(
         label=_("Photo"), required=False, widget=forms.FileInput(attrs={"accept": PICTURE.accept})
     )
+    photo_crop = CropField(label=_("What is shown of the photo"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:

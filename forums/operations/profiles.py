@@ -23,8 +23,8 @@ FIELDS = (
 
 
 @transaction.atomic
-def change_profile(speaker, changes, *, photo=None, by=None, version=None):
-    """Write texts and, where given, a new photo (decoded and encoded again, public from now on).
+def change_profile(speaker, changes, *, photo=None, crop=None, by=None, version=None):
+    """Write texts and, where given, a new photo (cut, decoded and encoded again, public from now on).
 
     ValidationError `stale` when `version`, the one the person saw, is not the newest any more.
     """
@@ -38,7 +38,7 @@ def change_profile(speaker, changes, *, photo=None, by=None, version=None):
     speaker.full_clean(exclude=["edition", "user"])
     # The photo comes last, so that a refused text leaves no file behind.
     if photo is not None:
-        speaker.photo = receive(photo, PICTURE, kind="speaker-photo", by=by)
+        speaker.photo = receive(photo, PICTURE, kind="speaker-photo", by=by, crop=crop)
         StoredFile.objects.filter(pk=speaker.photo.pk).update(is_public=True)
     speaker.version += 1
     speaker.save()

@@ -67,7 +67,8 @@ class SpeakerProfileView(View):
         by = request.user if request.user.is_authenticated else None
         try:
             profiles.change_profile(
-                self.speaker, form.cleaned_data, photo=form.cleaned_data.get("photo_upload"), by=by,
+                self.speaker, form.cleaned_data, photo=form.cleaned_data.get("photo_upload"),
+                crop=form.cleaned_data["photo_crop"], by=by,
                 version=form.cleaned_data["version"],
             )  # fmt: skip
         except ValidationError as refusal:

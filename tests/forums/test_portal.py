@@ -318,3 +318,19 @@ def test_whoever_proves_the_address_is_the_speaker():
     assert list(person.speaker_profiles.all()) == [mine]
     taken.refresh_from_db()
     assert taken.user != person
+
+
+def test_a_photo_is_cut_to_the_part_that_was_chosen(client, person):
+    speaker = SpeakerFactory(user=person)
+    client.force_login(person)
+    page = profile_of(speaker)
+    assert client.get(page).text.count('type="range"') == 3
+    chosen = {"photo_crop_0": "0", "photo_crop_1": "50", "photo_crop_2": "200"}
+    data = said(speaker, photo_upload=picture(), **chosen)
+    assert client.post(page, data).status_code == 302
+    speaker.refresh_from_db()
+    with Image.open(speaker.photo.file) as kept:
+        assert kept.size == (150, 150)  # half of the narrower side
+    refused = client.post(page, said(speaker, bio_en="typed", photo_crop_2="9999"))
+    assert (refused.status_code, list(refused.context["form"].errors)) == (400, ["photo_crop"])
+    assert refused.context["form"]["bio_en"].value() == "typed"

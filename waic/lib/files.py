@@ -54,16 +54,17 @@ DOCUMENT = FileRule((PDF,), 20 * MEGABYTE)
 LICENCE = FileRule((PDF, *IMAGES), 10 * MEGABYTE, max_pages=20)
 
 
-def receive(upload, rule, *, kind, by=None):
+def receive(upload, rule, *, kind, by=None, crop=None):
     """Check an uploaded file against its rule and store it; ValidationError is a sentence for the person.
 
-    Images are decoded and encoded again, which drops metadata and anything hidden behind them.
+    Images are decoded and encoded again, which drops metadata and anything hidden behind them; `crop` (waic.lib.crop)
+    is the part that is kept.
     """
-    data = check(upload, rule)
+    data = check(upload, rule, crop)
     return store(data, name=upload.name, media_type=sniff(data), kind=kind, by=by)
 
 
-def check(upload, rule):
+def check(upload, rule, crop=None):
     """The bytes of an upload that may be kept under a rule; ValidationError says why not."""
     if upload.size > rule.max_bytes:
         raise ValidationError(
@@ -80,7 +81,7 @@ def check(upload, rule):
             params={"kinds": kinds},
         )
     if media_type in IMAGES:
-        return reencode(data, media_type, rule)
+        return reencode(data, media_type, rule, crop)
     if media_type == PDF:
         check_pdf(data, rule)
     return data
@@ -134,17 +135,16 @@ def _office_type(data):
     return None
 
 
-def reencode(data, media_type, rule):
-    """The picture upright, scaled to the rule, without metadata; ValidationError when it cannot be read."""
+def reencode(data, media_type, rule, crop=None):
+    """The picture upright, cut to a part where one is given, scaled to the rule, without metadata; ValidationError when it cannot be read."""
     try:
         with Image.open(io.BytesIO(data)) as image:
             if image.width * image.height > rule.max_pixels:
-                raise ValidationError(
-                    _("This picture has %(count)d megapixels; at most %(limit)d are possible."), code="too_many_pixels",
-                    params={"count": image.width * image.height // 1_000_000, "limit": rule.max_pixels // 1_000_000},
-                )  # fmt: skip
+                raise too_many_pixels(rule)
             image.load()
             upright = ImageOps.exif_transpose(image)
+            if crop is not None:
+                upright = crop.cut(upright)
             upright.thumbnail((rule.max_side, rule.max_side))
             target = io.BytesIO()
             if media_type == JPEG:
@@ -153,9 +153,11 @@ def reencode(data, media_type, rule):
                 mode = "RGBA" if upright.mode in ("RGBA", "LA", "P", "PA") else "RGB"
                 upright.convert(mode).save(target, "PNG" if media_type == PNG else "WEBP")
             return target.getvalue()
+    except Image.DecompressionBombError as error:
+        # Pillow refuses before it tells the size.
+        raise too_many_pixels(rule) from error
     except (
         UnidentifiedImageError,
-        Image.DecompressionBombError,
         OSError,
         ValueError,
         SyntaxError,
@@ -163,6 +165,13 @@ def reencode(data, media_type, rule):
         raise ValidationError(
             _("This picture cannot be read. Please save it again and retry."), code="broken"
         ) from error
+
+
+def too_many_pixels(rule):
+    return ValidationError(
+        _("This picture is too large: at most %(limit)d megapixels are possible. Please scale it down and retry."),
+        code="too_many_pixels", params={"limit": rule.max_pixels // 1_000_000},
+    )  # fmt: skip
 
 
 def check_pdf(data, rule):

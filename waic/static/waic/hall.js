@@ -38,6 +38,8 @@
   });
   addEventListener("hashchange", select);
   select();
+  // Who follows a link to a booth sees it on the plan first; the row is below.
+  if (!chosen.hidden) addEventListener("load", () => box.scrollIntoView({ block: "center" }));
   document.querySelector("input[name=q]")?.addEventListener("input", (event) => {
     const wanted = event.target.value.trim().toLowerCase();
     for (const booth of booths) {
