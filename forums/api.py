@@ -4,11 +4,14 @@
 """
 
 from django.db.models import Prefetch, Q
-from django.http import Http404
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
 
 from forums.models import Forum, ForumOrganisation, ForumPart, Participation, Session, Slot, Speaker
+from forums.operations.merging import survivor_of
 from waic.lib.api_reading import ReadSerializer, shown
 from waic.lib.codes import PATTERN
 
@@ -262,6 +265,19 @@ class SpeakerViewSet(ByCodeViewSet):
     )
     serializer_class = SpeakerSerializer
     filterset_class = SpeakerFilter
+
+    def retrieve(self, request, *args, **kwargs):
+        """One guest; the code of a row that was merged leads on to the one it became."""
+        try:
+            return super().retrieve(request, *args, **kwargs)
+        except Http404:
+            if not PATTERN.match(kwargs["code"]):
+                raise
+            rows = Speaker.objects.exclude(merged_into=None).select_related("merged_into")
+            kept = survivor_of(get_object_or_404(rows, code=kwargs["code"]))
+            if not self.get_queryset().filter(pk=kept.pk).exists():
+                raise
+            return HttpResponsePermanentRedirect(reverse("speaker-detail", args=[kept.code]))
 
 
 routes = [

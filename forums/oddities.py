@@ -52,22 +52,27 @@ def _latin(name):
     return "".join(sorted(c for c in name.lower() if c.isalnum()))
 
 
-def duplicates(edition):
-    """People who may be one: the same English name, or a Latin name that is another's pinyin."""
+def likely_duplicates(edition):
+    """[[speaker, …]] who may be one: the same address, English name, or a Latin name that is another's pinyin."""
     groups = defaultdict(list)
-    for speaker in Speaker.objects.of_edition(edition).filter(is_person=True):
+    for speaker in Speaker.objects.of_edition(edition).living().filter(is_person=True):
         keys = {_latin(speaker.name_en)} if speaker.name_en else set()
         if speaker.name_zh and not speaker.name_zh.isascii() and len(speaker.name_zh) <= 4:
             keys.add(_latin(pinyin_letters(speaker.name_zh)))
+        keys.add(speaker.email.lower())
         for key in keys - {""}:
             groups[key].append(speaker)
-    seen = set()
-    for people in groups.values():
-        pks = frozenset(p.pk for p in people)
-        if len(pks) > 1 and pks not in seen:
-            seen.add(pks)
-            names = " / ".join(f"{p.name_zh} {p.name_en}".strip() for p in people)
-            yield Oddity(_("Perhaps one person"), names, _speaker_url(people[0].pk))
+    found = {frozenset(p.pk for p in people): people for people in groups.values()}
+    return [people for pks, people in found.items() if len(pks) > 1]
+
+
+def duplicates(edition):
+    """People who may be one, each group with the page that merges its first two."""
+    for people in likely_duplicates(edition):
+        names = " / ".join(f"{p.name_zh} {p.name_en}".strip() for p in people)
+        page = reverse("admin:forums_speaker_merge")
+        url = f"{page}?kept={people[0].pk}&gone={people[1].pk}"
+        yield Oddity(_("Perhaps one person"), names, url)
 
 
 def _slots(edition):

@@ -5,6 +5,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
+from forums.admin.merging import MergingMixin
 from forums.imports.speaker import SpeakerImport
 from forums.models import (
     Availability,
@@ -28,9 +29,9 @@ class AvailabilityInline(TabularInline):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(ImportMixin, DeskAdmin):
+class SpeakerAdmin(MergingMixin, ImportMixin, DeskAdmin):
     import_class = SpeakerImport
-    actions_list = ["import_rows"]
+    actions_list = ["import_rows", "show_duplicates"]
     list_display = ["name_zh", "name_en", "affiliation_zh", "title_zh", "forum_count", "is_person"]
     list_filter = ["edition", "is_person", "honours__kind"]
     search_fields = [
@@ -54,6 +55,7 @@ class SpeakerAdmin(ImportMixin, DeskAdmin):
         return (
             super()
             .get_queryset(request)
+            .living()
             .annotate(forums=Count("participations__forum", distinct=True))
         )
 

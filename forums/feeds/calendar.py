@@ -39,7 +39,11 @@ def speaker_ics(request, year, code):
     edition = edition_or_404(year)
     announced = {f"participations__forum__{name}": value for name, value in ANNOUNCED.items()}
     speakers = Speaker.objects.of_edition(edition).filter(is_person=True, **announced).distinct()
-    speaker = get_object_or_404(speakers, code=code)
+    speaker = speakers.filter(code=code).first()
+    if speaker is None:
+        from forums.views.people import merged_elsewhere
+
+        return merged_elsewhere(edition, code, "forums:speaker-ics")
     events = events_of(edition, participations__speaker=speaker)
     named_in = {e.forum.pk for e in events if speaker in e.people}
     theirs = [e for e in events if speaker in e.people or e.forum.pk not in named_in]

@@ -58,7 +58,7 @@ class KnownSpeakers:
     def __init__(self, edition, rows=None):
         self.by_name: dict = {}
         self.by_code: dict = {}
-        rows = Speaker.objects.filter(edition=edition) if rows is None else rows
+        rows = Speaker.objects.living().filter(edition=edition) if rows is None else rows
         for speaker in rows.order_by("pk"):
             self.remember(speaker)
 

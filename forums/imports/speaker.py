@@ -55,7 +55,12 @@ class SpeakerImport(EditionImport):
 
     def queryset(self):
         of_forums = Participation.objects.filter(session=None).select_related("forum")
-        return super().queryset().prefetch_related("honours", Prefetch("participations", of_forums))
+        return (
+            super()
+            .queryset()
+            .filter(merged_into=None)
+            .prefetch_related("honours", Prefetch("participations", of_forums))
+        )
 
     # --- Reading ----------------------------------------------------------------------------------
 

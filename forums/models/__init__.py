@@ -12,6 +12,7 @@ from forums.models.forum import (
 )
 from forums.models.invitation import Invitation, InvitationState
 from forums.models.letter import LetterSeries
+from forums.models.merge import MergeState, SpeakerMerge
 from forums.models.release import Release
 from forums.models.rules import Availability, ProtocolItem, RuleLevel, RuleSetting
 from forums.models.session import (
@@ -39,6 +40,7 @@ __all__ = [
     "Invitation",
     "InvitationState",
     "LetterSeries",
+    "MergeState",
     "OrganisationRole",
     "Participation",
     "ParticipationRole",
@@ -51,4 +53,5 @@ __all__ = [
     "Slot",
     "SlotState",
     "Speaker",
+    "SpeakerMerge",
 ]

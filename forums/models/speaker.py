@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from waic.editions.models import Edition
@@ -17,6 +17,10 @@ from waic.lib.text import LineField, ProseField, localized, pinyin_key
 class SpeakerQuerySet(PublicQuerySet):
     def of_edition(self, edition):
         return self.filter(edition=edition)
+
+    def living(self):
+        """Without the rows that were merged into others."""
+        return self.filter(merged_into=None)
 
     def public(self):
         """People of published forums; a company on the guest list is no person."""
@@ -58,6 +62,9 @@ class Speaker(Versioned):
         verbose_name=_("photo"),
     )
     email = models.EmailField(_("e-mail"), blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="merged", verbose_name=_("merged into"),
+    )  # fmt: skip
     is_person = models.BooleanField(_("a person"), default=True)
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     source = ProseField(_("source"), blank=True)
@@ -72,6 +79,7 @@ class Speaker(Versioned):
         constraints = [
             models.CheckConstraint(condition=~Q(name_zh="") | ~Q(name_en=""), name="forums_speaker_has_a_name",
                                    violation_error_message=_("Give the name in Chinese or in English.")),
+            models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="forums_speaker_merged_into_another"),
         ]  # fmt: skip
         indexes = [models.Index(fields=["edition", "sort_key"], name="forums_speaker_by_name")]
 

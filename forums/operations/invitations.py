@@ -13,6 +13,7 @@ from forums.models import Invitation, InvitationState, LetterSeries, Participati
 from forums.models.invitation import INVITATION
 from forums.operations.forums import index_forum
 from forums.operations.letters import keep_letters, letter_context
+from forums.operations.merging import survivor_of
 from forums.operations.personal_links import link_to
 from waic.accounts.desks import desk_members
 from waic.lib import clock
@@ -153,6 +154,8 @@ def answer_invitation(invitation, *, accepts, words="", by=None):
     check_answerable(invitation)
     invitation = _locked(invitation)
     check_answerable(invitation)
+    # A letter to a row that was merged meanwhile is answered by the person it became.
+    speaker = survivor_of(invitation.speaker)
     INVITATION.take(
         invitation, "accept" if accepts else "decline", by=by, reason=words, answer=words
     )
@@ -160,12 +163,12 @@ def answer_invitation(invitation, *, accepts, words="", by=None):
         Participation.objects.update_or_create(
             forum=invitation.forum,
             session=invitation.session,
-            speaker=invitation.speaker,
+            speaker=speaker,
             defaults={"role": invitation.role, "is_confirmed": True},
         )
         index_forum(invitation.forum)
     else:
-        Participation.objects.filter(forum=invitation.forum, speaker=invitation.speaker).update(
+        Participation.objects.filter(forum=invitation.forum, speaker=speaker).update(
             is_confirmed=False
         )
     _tell(invitation, accepts)

@@ -3,10 +3,14 @@
 from itertools import combinations
 
 from django.db.models import Prefetch, Q
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
 from forums.models import ForumPart, Honour, HonourKind, Participation, Speaker
+from forums.operations.merging import survivor_of
 from waic.editions.models import SearchEntry
 from waic.editions.pages import EditionPage, page_number
 from waic.lib import clock
@@ -64,6 +68,22 @@ class SpeakersView(EditionPage, ListView):
         )
 
 
+def merged_elsewhere(edition, code, route):
+    """301 from the code of a merged row to the one it became; Http404 where there is none, or none to show.
+
+    Kept by browsers for minutes only, because a merge may be taken back.
+    """
+    merged = get_object_or_404(
+        Speaker.objects.of_edition(edition).exclude(merged_into=None), code=code
+    )
+    kept = survivor_of(merged)
+    if not Speaker.objects.public().filter(pk=kept.pk).exists():
+        raise Http404
+    answer = HttpResponsePermanentRedirect(reverse(route, args=[edition.year, kept.code]))
+    answer["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
 class SpeakerView(EditionPage, DetailView):
     """A guest: honours, biography, where to hear them."""
 
@@ -79,6 +99,12 @@ class SpeakerView(EditionPage, DetailView):
             .select_related("photo")
             .prefetch_related(Prefetch("honours", Honour.objects.order_by("pk")))
         )
+
+    def get(self, request, *args, **kwargs):
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            return merged_elsewhere(self.edition, kwargs["code"], "forums:speaker")
 
     def get_context_data(self, **kwargs):
         appearances = list(

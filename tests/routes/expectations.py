@@ -402,13 +402,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.booking": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.booking": (), "forums.speakermerge": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.booking", "visitors.scan", "visitors.ticket",
+    "forums.booking", "forums.speakermerge", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -468,6 +468,13 @@ ADMIN_PAGES = {
     "admin:forums_forum_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.hosted.pk, "name": "publish"},
         lambda w: [{"object_id": 999_999_999, "name": "publish"}, {"object_id": w.hosted.pk, "name": "no-such"}], others=(403, 404, 302),
+    ),
+    "admin:forums_speaker_duplicates": Owner(("organiser", "programme"), nothing, none, others=(403, 302)),
+    "admin:forums_speaker_show_duplicates": Owner(("organiser", "programme"), nothing, none, others=(403, 302), statuses=(302,)),
+    "admin:forums_speaker_merge": Owner((), nothing, none, others=(403, 404, 302)),
+    "admin:forums_speakermerge_step": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.merge.pk, "name": "undo"},
+        lambda w: [{"object_id": 999_999_999, "name": "undo"}], others=(403, 404, 302),
     ),
     "admin:forums_invitation_letter": Owner(
         ("organiser", "programme"), lambda w: {"pk": w.invitation.pk, "language": "en"},

@@ -11,6 +11,7 @@ from awards.operations.papers import provide_paper
 from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
 from forums.models import Forum, Invitation, Session, Speaker
+from forums.operations.merging import merge_speakers
 from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import sent
 from waic.accounts.models import Organisation, User
@@ -59,6 +60,8 @@ def _programme(w):
     w.foreign_invitation = sent(
         Invitation.objects.create(forum=w.hosted, speaker=other), by=w.people["programme"]
     )
+    twins = [Speaker.objects.create(edition=w.edition, name_zh=f"示例同一人{n}") for n in "甲乙"]
+    w.merge = merge_speakers(*twins, by=w.people["programme"])
     w.draft_slot = w.draft_session.slots.first()
 
 
