@@ -1,5 +1,7 @@
 """The awards desk."""
 
+from operator import itemgetter
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, Q
@@ -30,6 +32,7 @@ from awards.models import (
     Winner,
 )
 from awards.operations import entries, judging
+from waic.lib import places
 from waic.lib.desk import DeskAdmin
 from waic.lib.files import serve
 from waic.lib.text import localized
@@ -109,6 +112,20 @@ class ConflictInline(TabularInline):
     tab = True
 
 
+class CountryFilter(admin.SimpleListFilter):
+    """Countries that entries come from, by name."""
+
+    title = _("country or region")
+    parameter_name = "country"
+
+    def lookups(self, request, model_admin):
+        codes = Entry.objects.exclude(country="").order_by().values_list("country", flat=True)
+        return sorted(((c, places.country_name(c)) for c in codes.distinct()), key=itemgetter(1))
+
+    def queryset(self, request, queryset):
+        return queryset.filter(country=self.value()) if self.value() else queryset
+
+
 @admin.register(Entry)
 class EntryAdmin(DeskAdmin):
     """Entries are read here and reopened; only their applicants write them."""
@@ -119,13 +136,13 @@ class EntryAdmin(DeskAdmin):
         "call",
         "track",
         "organisation",
-        "country",
+        "shown_country",
         "shown_state",
         "complete",
         "file_count",
         "submitted_at",
     ]
-    list_filter = ["state", "call__edition", "call__award", "track", "country"]
+    list_filter = ["state", "call__edition", "call__award", "track", CountryFilter]
     list_select_related = ["call__award", "call__edition", "track", "dossier"]
     search_fields = [
         "title_zh",
@@ -141,7 +158,7 @@ class EntryAdmin(DeskAdmin):
     inlines = [MemberInline, ConflictInline]
     actions = ["make_dossiers"]
     fields = readonly_fields = [
-        "call", "track", "title_zh", "title_en", "organisation", "country", "state_name", "receipt_number", "submitted_at", "editable_until", "shown_dossier", "shown_answers", "shown_files",
+        "call", "track", "title_zh", "title_en", "organisation", "shown_country", "state_name", "receipt_number", "submitted_at", "editable_until", "shown_dossier", "shown_answers", "shown_files",
     ]  # fmt: skip
 
     def get_queryset(self, request):
@@ -175,6 +192,10 @@ class EntryAdmin(DeskAdmin):
     @admin.display(description=_("title"), ordering="title_zh")
     def shown_title(self, entry):
         return str(entry)
+
+    @admin.display(description=_("country or region"), ordering="country")
+    def shown_country(self, entry):
+        return places.country_name(entry.country) if entry.country else "—"
 
     @admin.display(description=_("complete"))
     def complete(self, entry):

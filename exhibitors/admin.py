@@ -1,5 +1,6 @@
 """The exhibition desk."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
@@ -7,18 +8,19 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from exhibitors import completeness
-from exhibitors.admin_booths import AllocationInline, HolderInline, tell_new_booths
+from exhibitors.admin_booths import AllocationInline, tell_new_booths
 from exhibitors.imports import ExhibitorImport
 from exhibitors.models import (
     APPLICATION,
     Allocation,
     Application,
     Block,
-    Booth,
     ClaimState,
     Exhibit,
     ExhibitionCall,
@@ -173,6 +175,15 @@ class ApplicationAdmin(ImportMixin, DeskAdmin):
         ),
     )
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "country":
+            choices = [("", "—"), *places.country_choices()]
+            label = capfirst(db_field.verbose_name)
+            return forms.ChoiceField(
+                label=label, choices=choices, required=False, widget=UnfoldAdminSelectWidget
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_queryset(self, request):
         current = Allocation.objects.filter(released_at=None).select_related("booth")
         return (
@@ -297,38 +308,6 @@ class FirstLaunchAdmin(DeskAdmin):
             except ValidationError as refusal:
                 self.message_user(request, " ".join(refusal.messages), messages.ERROR)
         self.message_user(request, _("First launches confirmed: %d") % count)
-
-
-@admin.register(Booth)
-class BoothAdmin(DeskAdmin):
-    list_display = ["number", "hall", "area", "holder"]
-    list_filter = ["hall__venue__edition", "hall"]
-    list_select_related = ["hall__venue"]
-    search_fields = ["number", "allocations__application__name_zh"]
-    inlines = [HolderInline]
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        for allocation in form.instance.allocations.select_related("application__edition"):
-            refresh(allocation.application)
-
-    def save_formset(self, request, form, formset, change):
-        super().save_formset(request, form, formset, change)
-        tell_new_booths(formset)
-
-    def get_queryset(self, request):
-        current = Allocation.objects.filter(released_at=None).select_related(
-            "application__organisation"
-        )
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related(Prefetch("allocations", current, to_attr="current_stands"))
-        )
-
-    @admin.display(description=_("exhibitor"))
-    def holder(self, booth):
-        return ", ".join(str(a.application) for a in booth.current_stands) or _("vacant")
 
 
 @admin.register(Block)

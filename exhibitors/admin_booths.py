@@ -1,12 +1,16 @@
-"""Giving booths on the pages of the exhibition desk."""
+"""Booths on the pages of the exhibition desk, and giving them."""
 
+from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
-from exhibitors.models import Allocation
+from exhibitors.models import Allocation, Booth
 from exhibitors.operations.booths import refuse_unfit, tell_booth
+from exhibitors.operations.publishing import refresh
+from waic.lib.desk import DeskAdmin
 
 
 class AllocationFormSet(BaseInlineFormSet):
@@ -73,3 +77,35 @@ def tell_new_booths(formset):
         for allocation in formset.new_objects:
             if allocation.released_at is None:
                 tell_booth(allocation)
+
+
+@admin.register(Booth)
+class BoothAdmin(DeskAdmin):
+    list_display = ["number", "hall", "area", "holder"]
+    list_filter = ["hall__venue__edition", "hall"]
+    list_select_related = ["hall__venue"]
+    search_fields = ["number", "allocations__application__name_zh"]
+    inlines = [HolderInline]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for allocation in form.instance.allocations.select_related("application__edition"):
+            refresh(allocation.application)
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        tell_new_booths(formset)
+
+    def get_queryset(self, request):
+        current = Allocation.objects.filter(released_at=None).select_related(
+            "application__organisation"
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("allocations", current, to_attr="current_stands"))
+        )
+
+    @admin.display(description=_("exhibitor"))
+    def holder(self, booth):
+        return ", ".join(str(a.application) for a in booth.current_stands) or _("vacant")

@@ -109,7 +109,7 @@ class Dossier(models.Model):
         help_text=_("Questions and answers in order, without the identifying ones."),
         verbose_name=_("answers"),
     )
-    made_at = models.DateTimeField(auto_now=True, verbose_name=_("made at"))
+    made_at = models.DateTimeField(_("made at"), default=clock.now, editable=False)
 
     class Meta:
         ordering = ["code"]

@@ -19,7 +19,7 @@ def make_dossier(entry):
     answers = [blind_answer(q, entry.answers.get(q.key, "")) for q in questions]
     dossier, _made = Dossier.objects.update_or_create(
         entry=entry,
-        defaults={"title_zh": entry.title_zh, "title_en": entry.title_en, "answers": answers,
+        defaults={"title_zh": entry.title_zh, "title_en": entry.title_en, "answers": answers, "made_at": clock.now(),
                   "track_zh": entry.track.name_zh if entry.track else "", "track_en": entry.track.name_en if entry.track else ""},
     )  # fmt: skip
     return dossier

@@ -231,7 +231,7 @@ def test_an_exhibit_renamed_on_its_own_page_is_found_by_its_new_name(client, des
     "bad",
     [
         {"name_zh": "示" * 201}, {"website": "javascript:alert(1)"}, {"contact_email": "x"}, {"area_wanted": "-1"}, {"area_wanted": "x"},
-        {"kind": "robot"}, {"edition": "x"}, {"organisation": ""}, {"city": "上\x00海"},
+        {"kind": "robot"}, {"country": "XX"}, {"country": "cn"}, {"edition": "x"}, {"organisation": ""}, {"city": "上\x00海"},
     ],
 )  # fmt: skip
 def test_bad_input_changes_nothing(client, desk, bad):

@@ -5,7 +5,8 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from exhibitors.admin import ApplicationAdmin, BoothAdmin
+from exhibitors.admin import ApplicationAdmin
+from exhibitors.admin_booths import BoothAdmin
 from exhibitors.models import Allocation, FirstLaunch
 from tests.exhibitors.desk_pages import change_url, refused, save, sign_in, stand
 from tests.exhibitors.factories import (

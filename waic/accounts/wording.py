@@ -12,4 +12,5 @@ WORDED_ANEW = (
     gettext_noop("Your password can’t be too similar to your other personal information."),
     gettext_noop("Your password can’t be a commonly used password."),
     gettext_noop("Your password can’t be entirely numeric."),
+    gettext_noop("Null characters are not allowed."),
 )

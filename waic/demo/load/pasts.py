@@ -11,13 +11,13 @@ def load(people, editions):
     _exhibitor(people["exhibitor"], editions)
     _host_and_speaker(people, editions[2024])
     _visitor(people["visitor"], editions[2024])
-    _waiting_application(editions[2025])
+    with clock.frozen_at(at("2024-07-04", "16:20")):
+        _waiting_application(editions[2025])
     entries.load(people["applicant"], people["judge"], editions)
 
 
 def _exhibitor(person, editions):
-    from exhibitors.models import Allocation, Application, ApplicationState, Booth, Exhibit
-    from waic.editions.models import Hall
+    from exhibitors.models import Application, Exhibit
 
     firm, _made = Organisation.objects.get_or_create(
         name_zh="示例智能科技有限公司", defaults={"name_en": "Sample Intelligent Technology Co., Ltd.", "country": "CN", "city": "杭州"}
@@ -25,10 +25,27 @@ def _exhibitor(person, editions):
     Membership.objects.get_or_create(organisation=firm, user=person, defaults={"role": Role.OWNER})
     shared = {"name_zh": firm.name_zh, "name_en": firm.name_en, "country": "CN", "city": "杭州", "contact_name": person.name,
               "contact_email": person.email, "is_sample": True, "started_by": person}  # fmt: skip
+    with clock.frozen_at(at("2024-03-18", "15:00")):
+        _past_exhibitor(editions[2024], firm, shared)
+    with clock.frozen_at(at("2024-07-03", "20:40")):
+        draft, made = Application.objects.get_or_create(
+            edition=editions[2025], organisation=firm, defaults=shared
+        )
+    if made:
+        Exhibit.objects.create(
+            application=draft, name_zh="示例新品", name_en="Sample novelty", is_sample=True
+        )
+
+
+def _past_exhibitor(edition, firm, shared):
+    """Approved and on its stand."""
+    from exhibitors.models import Allocation, Application, ApplicationState, Booth, Exhibit
+    from waic.editions.models import Hall
+
     past, made = Application.objects.get_or_create(
-        edition=editions[2024], organisation=firm,
-        defaults={**shared, "state": ApplicationState.APPROVED, "submitted_at": at("2024-03-12", "10:00"), "decided_at": at("2024-03-18", "15:00"),
-                  "block": editions[2024].blocks.get(key="terminals"), "category": "机器人", "profile_zh": "示例展商，用于演示。", "profile_en": "A sample exhibitor for the demo."},
+        edition=edition, organisation=firm,
+        defaults={**shared, "created_at": at("2024-03-08", "09:30"), "state": ApplicationState.APPROVED, "submitted_at": at("2024-03-12", "10:00"), "decided_at": at("2024-03-18", "15:00"),
+                  "block": edition.blocks.get(key="terminals"), "category": "机器人", "profile_zh": "示例展商，用于演示。", "profile_en": "A sample exhibitor for the demo."},
     )  # fmt: skip
     if made:
         Exhibit.objects.create(
@@ -39,18 +56,11 @@ def _exhibitor(person, editions):
             is_sample=True,
         )
         booth, _new = Booth.objects.get_or_create(
-            hall=Hall.objects.get(venue__edition=editions[2024], key="H2"),
+            hall=Hall.objects.get(venue__edition=edition, key="H2"),
             number="H2-S001",
             defaults={"area": 36},
         )
         Allocation.objects.create(booth=booth, application=past)
-    draft, made = Application.objects.get_or_create(
-        edition=editions[2025], organisation=firm, defaults=shared
-    )
-    if made:
-        Exhibit.objects.create(
-            application=draft, name_zh="示例新品", name_en="Sample novelty", is_sample=True
-        )
 
 
 def _waiting_application(edition):
