@@ -15,7 +15,7 @@ class AwardsConfig(AppConfig):
     verbose_name = _("Awards")
 
     def ready(self):
-        from awards import invariants  # noqa: F401 (registers itself)
+        from awards import copying, invariants  # noqa: F401 (register themselves)
         from awards.portal import register_section
         from waic.lib.pagecache import watch
 

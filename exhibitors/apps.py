@@ -16,7 +16,7 @@ class ExhibitorsConfig(AppConfig):
     verbose_name = _("Exhibitors")
 
     def ready(self):
-        from exhibitors import invariants  # noqa: F401 (registers itself)
+        from exhibitors import copying, invariants  # noqa: F401 (register themselves)
         from exhibitors.portal import register_section
         from waic.lib.pagecache import watch
 

@@ -27,10 +27,7 @@ class ForumsConfig(AppConfig):
     verbose_name = _("Forums")
 
     def ready(self):
-        from forums import (
-            forgetting,
-            invariants,  # noqa: F401 (registers itself)
-        )
+        from forums import copying, forgetting, invariants  # noqa: F401 (register themselves)
         from forums.portal import register_section
         from waic.lib.pagecache import watch
 

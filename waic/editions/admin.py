@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from waic.editions.copying_desk import CopyingMixin
 from waic.editions.models import (
     Edition,
     Hall,
@@ -60,7 +61,7 @@ class EditionForm(forms.ModelForm):
 
 
 @admin.register(Edition)
-class EditionAdmin(DeskAdmin):
+class EditionAdmin(CopyingMixin, DeskAdmin):
     form = EditionForm
     list_display = [
         "year",

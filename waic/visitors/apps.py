@@ -9,7 +9,7 @@ class VisitorsConfig(AppConfig):
 
     def ready(self):
         from waic.lib.pagecache import watch
-        from waic.visitors import invariants, portal  # noqa: F401 (invariants register themselves)
+        from waic.visitors import copying, invariants, portal  # noqa: F401 (register themselves)
 
         portal.register_section()
         # The one model here that a public page shows; registrations come by the thousand and must not empty the cache.
