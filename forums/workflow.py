@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import ForumState
+from forums.models import ForumState, PlanState
+from forums.models.plan import AT_WORK
 from waic.lib.steps import Step, Workflow
 from waic.lib.turns import Turn, Turns
 
@@ -23,6 +24,21 @@ FORUM = Workflow(
     ),
     path=(_S.DRAFT, _S.REVIEW, _S.PUBLISHED),
     turns={_S.DRAFT: "theirs", _S.REVIEW: "ours", _S.PUBLISHED: "nobody"},
+)
+
+_P = PlanState
+PLAN = Workflow(
+    steps=(
+        Step("begin", _("Begin"), (_P.QUEUED,), _P.RUNNING),
+        Step("stop", _("Stop and take the best so far"), (_P.RUNNING,), _P.STOPPING),
+        Step("finish", _("Finish"), (_P.RUNNING, _P.STOPPING), _P.READY),
+        Step("fail", _("Fail"), AT_WORK, _P.FAILED),
+        Step("give_up", _("Give up"), (_P.QUEUED,), _P.CANCELLED),
+        Step("again", _("Start again"), (_P.FAILED, _P.CANCELLED), _P.QUEUED),
+        Step("accept", _("Accept"), (_P.READY, _P.ACCEPTED), _P.ACCEPTED),
+        Step("undo", _("Undo"), (_P.ACCEPTED,), _P.READY),
+    ),
+    path=(_P.QUEUED, _P.RUNNING, _P.READY, _P.ACCEPTED),
 )
 
 

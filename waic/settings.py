@@ -210,6 +210,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 600
+# The planner calculates in a process of its own with so many threads and so much memory at most.
+PLANNER_WORKERS = int(os.environ.get("PLANNER_WORKERS", min(4, os.cpu_count() or 1)))
+PLANNER_MEMORY_MB = int(os.environ.get("PLANNER_MEMORY_MB", 3072))
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Shanghai"

@@ -1,5 +1,14 @@
 """The programme desk: a file per subject."""
 
-from forums.admin import bookings, forum, invitations, people, releases, rules, sessions
+from forums.admin import bookings, forum, invitations, people, planning, releases, rules, sessions
 
-__all__ = ["bookings", "forum", "invitations", "people", "releases", "rules", "sessions"]
+__all__ = [
+    "bookings",
+    "forum",
+    "invitations",
+    "people",
+    "planning",
+    "releases",
+    "rules",
+    "sessions",
+]

@@ -9,6 +9,7 @@ from forums.admin.agenda import SessionInline, save_times
 from forums.admin.guests import GuestInline
 from forums.admin.oddities import OdditiesMixin
 from forums.admin.parts import PartInline
+from forums.admin.planning import PlanButtonMixin
 from forums.imports.forum import ForumImport
 from forums.models import (
     Forum,
@@ -76,9 +77,9 @@ class NeedsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Forum)
-class ForumAdmin(ImportMixin, OdditiesMixin, DeskAdmin):
+class ForumAdmin(ImportMixin, OdditiesMixin, PlanButtonMixin, DeskAdmin):
     import_class = ForumImport
-    actions_list = ["things_to_look_at", "import_rows"]
+    actions_list = ["things_to_look_at", "plan", "import_rows"]
     list_display = [
         "title_zh",
         "kind",

@@ -13,6 +13,7 @@ from forums.models.forum import (
 from forums.models.invitation import Invitation, InvitationState
 from forums.models.letter import LetterSeries
 from forums.models.merge import MergeState, SpeakerMerge
+from forums.models.plan import MoveState, PlanMove, PlanRun, PlanState, PlanTrouble, PlanWish
 from forums.models.release import Release
 from forums.models.rules import Availability, ProtocolItem, RuleLevel, RuleSetting
 from forums.models.session import (
@@ -41,9 +42,15 @@ __all__ = [
     "InvitationState",
     "LetterSeries",
     "MergeState",
+    "MoveState",
     "OrganisationRole",
     "Participation",
     "ParticipationRole",
+    "PlanMove",
+    "PlanRun",
+    "PlanState",
+    "PlanTrouble",
+    "PlanWish",
     "ProtocolItem",
     "Release",
     "RuleLevel",

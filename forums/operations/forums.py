@@ -44,11 +44,13 @@ def check_room(part):
 
 
 @transaction.atomic
-def place_part(part):
-    """Save a part; ValidationError when its room is taken, also when somebody was faster by a moment."""
+def place_part(part, *, agenda=(), judged=False):
+    """Save a part, and the slots that move with it; ValidationError when a rule of the edition refuses, or when its
+    room is taken, also when somebody was faster by a moment. `judged`: the rules were asked already."""
     part.full_clean(validate_constraints=False)
     check_room(part)
-    check_parts(part.forum, [part])
+    if not judged:
+        check_parts(part.forum, [part], agenda=agenda)
     try:
         with transaction.atomic():
             part.save()
@@ -56,6 +58,8 @@ def place_part(part):
         # The exclusion constraint has the last word; now the other one can be named.
         check_room(part)
         raise ValidationError(_("This room is taken at that time."), code="room_taken") from error
+    for slot in agenda:
+        slot.save()
     keep_times(part.forum)
     return part
 

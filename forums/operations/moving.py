@@ -4,6 +4,7 @@ from forums.models import RuleLevel
 from forums.rules import Programme, check, compare, settings_of
 from forums.rules.engine import refuse_saving
 from forums.rules.facts import Item
+from waic.lib.text import localized
 
 # Said beside the field, by the name of the other forum, and kept by the database in any case.
 SAID_ELSEWHERE = "room-taken"
@@ -16,8 +17,20 @@ def item_of(part, number=0):
     )  # fmt: skip
 
 
-def check_parts(forum, parts, *, gone=()):
-    """ValidationError for each rule that refuses to save a forum with these parts; `gone` are keys of removed ones."""
+def slot_item(slot):
+    """A slot as the rules see it."""
+    session = slot.session
+    return Item(
+        "slot", slot.pk, session.forum_id, slot.room_id, slot.starts_at, slot.ends_at,
+        localized(session, "title"), session.pk,
+    )  # fmt: skip
+
+
+def check_parts(forum, parts, *, gone=(), agenda=()):
+    """ValidationError for each rule that refuses to save a forum with these parts and slots of its agenda.
+
+    `gone` are keys of removed parts.
+    """
     settings = {
         key: setting
         for key, setting in settings_of(forum.edition).items()
@@ -27,6 +40,7 @@ def check_parts(forum, parts, *, gone=()):
         return
     before = Programme.of(forum.edition).with_forum(forum)
     items = [item_of(part, number) for number, part in enumerate(parts)]
+    items += [slot_item(slot) for slot in agenda]
     refuse_saving(compare(before, before.without(*gone).moved(*items), settings))
 
 

@@ -151,7 +151,7 @@ class _Greedy:
         for j in self.partners[i]:
             other = self.plan.get(j) or places.get(j)
             if other and self.overlap(i, begins, j, other, p.walk(place.room, other.room)):
-                cost += BAN
+                cost += p.prices.walk
         return cost
 
     def overlap(self, i, begins, j, other, walk=0):

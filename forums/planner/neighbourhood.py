@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from forums.planner.plan import Plan
-from forums.planner.problem import BAN
+from forums.planner.problem import BAN, DEAR
 
 
 class Neighbourhood:
@@ -75,7 +75,7 @@ class Neighbourhood:
         """When the people of a free talk are with one that stays, and walk between the rooms of today."""
         whole = self.whole
         shut = {n: whole.shut.get(i, ()) for i, n in self.talk_number.items() if i in whole.shut}
-        for pair in whole.people_pairs if whole.prices.people_slot >= BAN else ():
+        for pair in whole.people_pairs if whole.prices.people_slot >= DEAR else ():
             for mine, other in (pair, pair[::-1]):
                 if mine in self.talk_number and self._stays(other):
                     n = self.talk_number[mine]

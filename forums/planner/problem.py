@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import combinations
 
 BAN = 10**9
+# The price of a wish that comes right after the rules: a part of a plan is solved as if it were one.
+DEAR = 100
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Prices:
     people_slot: int = 0  # the same, per slot at once
     audience_block: int = 0
     audience_slot: int = 0
+    walk: int = BAN  # a person with less than the walk between two talks
     unplaced: int = BAN  # a talk that finds no place
 
 

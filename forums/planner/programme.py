@@ -12,23 +12,22 @@ from functools import cached_property
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from forums.models import Forum, ForumPart, ForumState, Participation
+from forums.models import Forum, ForumPart, ForumState
 from forums.planner.calendar import SLOT, Calendar
+from forums.planner.conditions import Conditions
+from forums.planner.explaining import explain, told
 from forums.planner.plan import Place, Plan
-from forums.planner.problem import BAN, Prices, Problem, Room, Talk, Track
+from forums.planner.problem import Problem, Room, Talk, Track
 from forums.planner.search import Outcome, solve
-from forums.planner.sentences import sentence
-from forums.planner.wishes import Broken, broken_wishes, contradictions, price_of
+from forums.planner.wishes import broken_wishes, contradictions, price_of
+from forums.rules import Programme as Facts
+from forums.rules import settings_of
 from waic.editions import models as editions
 from waic.lib import clock
 from waic.lib.text import localized
 
 # How long a forum is that has no part yet.
 HALF_DAY = timedelta(hours=3)
-
-# What a wish is worth. A forum that visitors know of is moved for a good reason only.
-PRICES = Prices(extra_room=15, parallel=30, gap=5, order=8, people_slot=BAN)
-ONE_THEME, TWO_MAIN, TOO_SMALL = 20, 40, 50
 OTHER_DAY, OTHER_HALF, OTHER_ROOM, KNOWN = 4, 2, 1, 5
 
 
@@ -56,28 +55,25 @@ def moment(when):
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the planner would change, what it could not do well, and how good that is."""
+    """What the planner would change, what it could not do well (`told`, see explaining), and how good that is."""
 
     moves: list[Move]
-    broken: list[Broken]
-    sentences: list[str]
+    told: list[dict]
     outcome: Outcome
+    price_before: int
     staying: list[ForumPart] = field(default_factory=list)
 
+    @property
+    def sentences(self):
+        """What it could not do well, in the reader's language."""
+        return explain(self.told)
 
-def propose(edition, **options):
-    """The moves of the best plan found; `options` are those of `solve`."""
+
+def propose(edition, *, solver=solve, **options):
+    """The moves of the best plan found; `options` are those of `solve`, and `solver` may be one like it."""
     programme = Programme(edition)
-    outcome = solve(programme.problem, start=programme.current, **options)
-    outcome = replace(outcome, plan=programme.settled(outcome.plan))
-    broken = broken_wishes(programme.problem, outcome.plan)
-    return Proposal(
-        programme.moves(outcome.plan),
-        broken,
-        [sentence(programme.problem, one) for one in broken],
-        outcome,
-        programme.staying,
-    )
+    outcome = solver(programme.problem, start=programme.current, **options)
+    return programme.proposal(outcome)
 
 
 class Programme:
@@ -85,30 +81,28 @@ class Programme:
 
     def __init__(self, edition):
         self.edition = edition
+        self.facts, self.settings = Facts.of(edition), settings_of(edition)
         self.rooms = list(
             editions.Room.objects.filter(venue__edition=edition, allows_parallel=False)
             .select_related("venue", "hall")
             .order_by("venue__order", "venue", "order", "pk")
         )
         self.room_number = {room.pk: n for n, room in enumerate(self.rooms)}
-        self.calendar = Calendar(edition)
+        self.calendar = Calendar(edition, self.facts.hours)
         self.blocks, self.days = self.calendar.blocks, self.calendar.days
-        self.closed = self.calendar.closed(self.rooms)
         self.forums = self._forums()
+        self.conditions = Conditions(self)
         self.items, self.staying = self._items()
 
     # --- Rows -----------------------------------------------------------------------------------
 
     def _forums(self):
         parts = ForumPart.objects.select_related("room__venue").order_by("starts_at", "pk")
-        guests = Participation.objects.select_related("speaker").filter(speaker__is_person=True)
         return list(
             Forum.objects.filter(edition=self.edition, is_online=False)
             .exclude(state=ForumState.CANCELLED)
             .select_related("kind")
-            .prefetch_related(
-                Prefetch("parts", parts), Prefetch("participations", guests), "hosts__user"
-            )
+            .prefetch_related(Prefetch("parts", parts), "hosts")
             .order_by("pk")
         )
 
@@ -149,61 +143,92 @@ class Programme:
         return None
 
     def is_open(self, place):
-        return (place.block, place.room) not in self.closed
+        return (place.block, place.room) not in self.conditions.closed
+
+    # --- People ---------------------------------------------------------------------------------
+
+    def needed(self, i):
+        """[(person, first, last)]: who is needed during talk i, in slots from its start."""
+        forum, part = self.items[i]
+        if part is None:
+            return [(person, 0, HALF_DAY // SLOT) for person in self.people_of(forum, None)]
+        zero = self.calendar.down(part.starts_at)
+        length = self.calendar.up(part.ends_at) - zero
+        return [
+            (person, max(0, self.calendar.down(since) - zero), min(length, self.calendar.up(until) - zero))
+            for person, spans in self._presences[part.pk].items()
+            for since, until in spans
+        ]  # fmt: skip
+
+    def people_of(self, forum, part):
+        """Keys of the people of a part, or of a whole forum without one: guests s1, hosts u1."""
+        if part is not None:
+            return frozenset(self._presences[part.pk])
+        guests = {p for (f, _session), those in self.facts.people_of.items() if f == forum.pk for p in those}  # fmt: skip
+        return frozenset({f"s{person}" for person in guests} | self._hosts(forum))
+
+    @staticmethod
+    def _hosts(forum):
+        return {f"u{host.user_id}" for host in forum.hosts.all()}
+
+    @cached_property
+    def _presences(self):
+        """Part → person → [(since, until)], as the rules see it; hosts are there all the time."""
+        found = defaultdict(lambda: defaultdict(list))
+        for person, items in self.facts.presences.items():
+            for item in items:
+                if part := self._part_of(item):
+                    found[part][f"s{person}"].append((item.starts, item.ends))
+        for forum in self.forums:
+            for part in forum.parts.all():
+                for key in self._hosts(forum):
+                    found[part.pk][key].append((part.starts_at, part.ends_at))
+        return found
+
+    def _part_of(self, item):
+        """The part an item belongs to: itself, or the one around it, in its own room rather than in another."""
+        if item.kind == "part":
+            return item.pk
+        around = [p for p in self.facts.items_by_forum.get(item.forum, ()) if p.overlaps(item)]
+        return min(around, key=lambda p: (p.room != item.room, p.pk)).pk if around else None
 
     # --- The problem ----------------------------------------------------------------------------
 
     @cached_property
     def problem(self):
-        tracks = {forum.pk: t for t, forum in enumerate(self.forums)}
-        closed = self.closed | self._taken_by_staying()
+        talks, conditions = tuple(self._talks()), self.conditions
+        shut, missed = conditions.hours_of_people(talks)
+        times = self.changes_of_time()
         return Problem(
-            talks=tuple(self._talks(tracks)),
-            tracks=tuple(Track(localized(forum, "title")) for forum in self.forums),
+            talks=talks,
+            tracks=tuple(
+                Track(localized(forum, "title"), frozenset(f"o{o}" for o in self.facts.forums[forum.pk].hosts))
+                for forum in self.forums
+            ),
             blocks=tuple(self.blocks),
             rooms=tuple(Room(str(room), zone_of(room)) for room in self.rooms),
-            prices=PRICES,
-            block_room=dict.fromkeys(sorted(closed), BAN),
-            track_room=self._too_small(),
-            talk_block=self._changes_of_time(),
-            talk_room=self._changes_of_room(),
-            similar=self._similar(),
+            prices=conditions.prices,
+            block_room=conditions.rooms_and_blocks(self._taken_by_staying()),
+            track_room=conditions.forums_and_rooms(),
+            talk_block={key: times.get(key, 0) + missed.get(key, 0) for key in sorted({*times, *missed})},
+            talk_room=self.changes_of_room(),
+            similar=conditions.similar(),
             away=self._with_what_stays(),
-            walks=self._walks(),
-        )
+            shut=shut,
+            walks=conditions.walks(),
+        )  # fmt: skip
 
-    def _talks(self, tracks):
+    def _talks(self):
+        tracks = {forum.pk: t for t, forum in enumerate(self.forums)}
         seen = defaultdict(int)
         for forum, part in self.items:
             seen[forum.pk] += 1
-            length = part.ends_at - part.starts_at if part else HALF_DAY
-            slots = (
-                self.calendar.up(part.ends_at) - self.calendar.down(part.starts_at)
-                if part
-                else length // SLOT
-            )
+            up, down = self.calendar.up, self.calendar.down
+            slots = up(part.ends_at) - down(part.starts_at) if part else HALF_DAY // SLOT
             label = part and localized(part, "label")
             name = " · ".join(filter(None, [localized(forum, "title"), label]))
-            yield Talk(
-                name, tracks[forum.pk], slots, seen[forum.pk], frozenset(self.people[forum.pk])
-            )
-
-    @cached_property
-    def people(self):
-        """Forum → names of its guests and hosts; a name that two people bear carries their code."""
-        names = defaultdict(set)
-        for forum in self.forums:
-            for row in forum.participations.all():
-                names[str(row.speaker)].add(row.speaker.pk)
-        found = defaultdict(set)
-        for forum in self.forums:
-            for row in forum.participations.all():
-                name = str(row.speaker)
-                found[forum.pk].add(
-                    name if len(names[name]) == 1 else f"{name} ({row.speaker.code})"
-                )
-            found[forum.pk] |= {str(host.user) for host in forum.hosts.all()}
-        return found
+            people = self.people_of(forum, part)
+            yield Talk(name, tracks[forum.pk], slots, seen[forum.pk], people)
 
     def _taken_by_staying(self):
         taken = set()
@@ -217,23 +242,14 @@ class Programme:
 
     def _with_what_stays(self):
         away = defaultdict(tuple)
-        for part in self.staying:
-            for person in self.people[part.forum_id]:
-                away[person] += (
-                    (self.calendar.down(part.starts_at), self.calendar.up(part.ends_at)),
-                )
+        for part in self.staying if self.conditions.prices.people_slot else ():
+            stretch = (self.calendar.down(part.starts_at), self.calendar.up(part.ends_at))
+            for person in self.people_of(part.forum, part):
+                away[person] += (stretch,)
         return dict(away)
 
-    def _too_small(self):
-        """More seats wished for than the room has is a pity; more seats taken cannot be."""
-        return {
-            (t, r): BAN if room.capacity < forum.seats_taken else TOO_SMALL
-            for t, forum in enumerate(self.forums)
-            for r, room in enumerate(self.rooms)
-            if room.capacity and room.capacity < forum.seats
-        }
-
-    def _changes_of_time(self):
+    def changes_of_time(self):
+        """(talk, block) → what leaving its half of a day costs."""
         costs = {}
         for i, (forum, part) in enumerate(self.items):
             if part and (place := self.place(part)):
@@ -243,7 +259,7 @@ class Programme:
                         costs[i, b] = weight_of(forum) * (OTHER_HALF if same_day else OTHER_DAY)
         return costs
 
-    def _changes_of_room(self):
+    def changes_of_room(self):
         return {
             (i, r): weight_of(forum) * OTHER_ROOM
             for i, (forum, part) in enumerate(self.items)
@@ -252,23 +268,6 @@ class Programme:
             if room.pk != part.room_id
         }
 
-    def _similar(self):
-        costs = {}
-        for t, forum in enumerate(self.forums):
-            for s, other in enumerate(self.forums[:t]):
-                cost = ONE_THEME * bool(forum.theme and forum.theme == other.theme)
-                cost += TWO_MAIN * (forum.kind.is_main and other.kind.is_main)
-                if cost:
-                    costs[s, t] = cost
-        return costs
-
-    def _walks(self):
-        minutes = {}
-        for walk in editions.HallWalk.objects.filter(start__venue__edition=self.edition):
-            zones = sorted((f"hall {walk.start_id}", f"hall {walk.end_id}"))
-            minutes[zones[0], zones[1]] = -(-timedelta(minutes=walk.minutes) // SLOT)
-        return minutes
-
     # --- Plans ----------------------------------------------------------------------------------
 
     @cached_property
@@ -276,6 +275,16 @@ class Programme:
         """Today's places, as far as they are in rooms of ours."""
         places = {i: self.place(part) for i, (_forum, part) in enumerate(self.items) if part}
         return Plan({i: p for i, p in places.items() if p and p.room is not None})
+
+    def proposal(self, outcome):
+        """The Proposal of an outcome of the solver."""
+        plan = self.settled(outcome.plan)
+        price = price_of(self.problem, plan)
+        outcome = replace(outcome, plan=plan, price=price, bound=min(outcome.bound, price))
+        broken = broken_wishes(self.problem, plan)
+        said = [row for one in broken for row in told(self, plan, one)]
+        before = price_of(self.problem, self.current)
+        return Proposal(self.moves(plan), said, outcome, before, self.staying)
 
     def settled(self, plan):
         """The plan with every part back at its hour that keeps block and room, where that costs nothing.
@@ -300,10 +309,15 @@ class Programme:
             forum, part = self.items[i]
             if part and self.place(part) == place:
                 continue
-            starts = self.calendar.zero + SLOT * (self.blocks[place.block].start + place.slot)
-            length = part.ends_at - part.starts_at if part else HALF_DAY
-            found.append(Move(forum, part, self.rooms[place.room], starts, starts + length))
+            starts, ends = self.times(i, place)
+            found.append(Move(forum, part, self.rooms[place.room], starts, ends))
         return sorted(found, key=lambda move: (move.starts_at, move.room.pk))
+
+    def times(self, i, place):
+        """(start, end) of talk i in a place."""
+        part = self.items[i][1]
+        starts = self.calendar.zero + SLOT * (self.blocks[place.block].start + place.slot)
+        return starts, starts + (part.ends_at - part.starts_at if part else HALF_DAY)
 
 
 def weight_of(forum):

@@ -155,7 +155,9 @@ def walks(problem, plan):
             free = plan.starts_at(problem, second) - plan.starts_at(problem, first)
             free -= problem.talks[first].length
             if free < problem.walk(plan[i].room, plan[j].room):
-                yield Broken(Wish.WALK, BAN, talks=(first, second), block=plan[second].block)
+                yield Broken(
+                    Wish.WALK, problem.prices.walk, talks=(first, second), block=plan[second].block
+                )
 
 
 def shared_slots(problem, plan, i, j):

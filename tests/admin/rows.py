@@ -16,7 +16,7 @@ from django_celery_beat.models import (
 
 from awards.models import Assignment, Call, Judge, Review
 from exhibitors.models import ExhibitionCall
-from forums.models import Booking, Invitation, ProtocolItem, Release, RuleSetting
+from forums.models import Booking, Invitation, PlanRun, ProtocolItem, Release, RuleSetting
 from forums.operations.merging import merge_speakers
 from tests.forums.factories import ForumFactory, SpeakerFactory
 from tests.lib.factories import EditionFactory, UserFactory
@@ -83,6 +83,7 @@ def _programme(n, edition, person):
     merge_speakers(kept, gone, by=person)
     Release.objects.create(edition=edition, number=90 + n, note_zh="示例")
     RuleSetting.objects.create(edition=edition, rule=("walk", "turnover", "no-english")[n], level="off")  # fmt: skip
+    PlanRun.objects.create(edition=edition, state=("ready", "failed", "cancelled")[n], requested_by=person)  # fmt: skip
     ProtocolItem.objects.create(
         edition=edition,
         title_zh=f"示例巡馆 {n}",

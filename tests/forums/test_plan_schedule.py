@@ -7,17 +7,20 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from forums.models import Participation
+from forums.models import Availability, Participation, ProtocolItem, RuleSetting
+from forums.planner.problem import BAN, DEAR
 from forums.planner.programme import Programme, propose
-from forums.planner.wishes import Wish, faults
+from forums.planner.wishes import Wish, faults, price_of
 from tests.forums.factories import (
     DAY,
     ForumFactory,
     PartFactory,
+    ParticipationFactory,
     RoomFactory,
     SpeakerFactory,
     VenueFactory,
     at,
+    timed_session,
 )
 from tests.lib.factories import EditionFactory
 from waic.editions.models import Hall, HallWalk, OpeningHours
@@ -83,7 +86,9 @@ def test_forums_of_one_theme_come_one_after_the_other(edition, venue):
     assert (one.starts_at, two.starts_at) == (at("10:00"), at("10:00"))
 
 
-def test_a_guest_of_two_forums_is_given_time_to_walk(edition, venue):
+@pytest.mark.parametrize(("level", "price"), [("block_release", BAN), ("warn", DEAR), ("off", 0)])
+def test_a_guest_of_two_forums_is_given_time_to_walk(edition, venue, level, price):
+    RuleSetting.objects.create(edition=edition, rule="walk", level=level)
     halls = [Hall.objects.create(venue=venue, key=key, name_zh=key) for key in ("H1", "H2")]
     HallWalk.objects.create(start=halls[0], end=halls[1], minutes=12)
     guest = SpeakerFactory(edition=edition)
@@ -94,10 +99,61 @@ def test_a_guest_of_two_forums_is_given_time_to_walk(edition, venue):
             PartFactory(forum__edition=edition, room=room, starts_at=at(start), ends_at=at(end))
         )
         Participation.objects.create(forum=parts[-1].forum, speaker=guest)
-    assert list(faults(Programme(edition).problem, Programme(edition).current)) != []
+    assert price_of(Programme(edition).problem, Programme(edition).current) == price
     proposal = planned(edition)
-    assert len(proposal.moves) == 1
-    assert proposal.outcome.is_optimal
+    assert bool(proposal.moves) == bool(price)
+    assert (proposal.outcome.price, proposal.outcome.is_optimal) == (0, True)
+
+
+@pytest.mark.parametrize(("level", "price"), [("block_save", BAN), ("warn", DEAR), ("off", 0)])
+def test_a_guest_is_planned_within_the_hours_they_gave(edition, venue, level, price):
+    RuleSetting.objects.create(edition=edition, rule="person-away", level=level)
+    part = PartFactory(forum__edition=edition, room=RoomFactory(venue=venue))
+    guest = SpeakerFactory(edition=edition)
+    ParticipationFactory(forum=part.forum, speaker=guest)
+    for since, until in (("13:00", "14:00"), ("14:00", "16:00")):
+        Availability.objects.create(speaker=guest, starts_at=at(since), ends_at=at(until))
+    assert price_of(Programme(edition).problem, Programme(edition).current) == price
+    proposal = planned(edition)
+    if not price:
+        assert proposal.moves == []
+        return
+    [move] = proposal.moves
+    assert move.part == part
+    assert at("13:00") <= move.starts_at
+    assert move.ends_at <= at("16:00")
+
+
+def test_a_guest_is_needed_for_the_own_talk_alone(edition, venue):
+    part = PartFactory(forum__edition=edition, room=RoomFactory(venue=venue))  # 10:00–12:00
+    guest = SpeakerFactory(edition=edition)
+    talk = timed_session(part.forum, "11:30", 30)
+    ParticipationFactory(forum=part.forum, session=talk, speaker=guest)
+    Availability.objects.create(speaker=guest, starts_at=at("11:30"), ends_at=at("17:00"))
+    assert planned(edition).moves == []
+    Availability.objects.update(starts_at=at("11:45"))
+    [move] = planned(edition).moves
+    assert move.starts_at >= at("10:15")
+
+
+@pytest.mark.parametrize(("minutes", "moves"), [(0, 0), (30, 1)])
+def test_who_is_on_the_protocol_list_is_not_on_a_stage_then(edition, venue, minutes, moves):
+    RuleSetting.objects.create(
+        edition=edition, rule="protocol", level="block_release", number=minutes
+    )
+    part = PartFactory(forum__edition=edition, room=RoomFactory(venue=venue))  # 10:00–12:00
+    guest = SpeakerFactory(edition=edition)
+    ParticipationFactory(forum=part.forum, speaker=guest)
+    item = ProtocolItem.objects.create(
+        edition=edition, title_zh="示例巡馆", starts_at=at("09:00"), ends_at=at("10:00")
+    )
+    item.people.add(guest)
+    assert len(planned(edition).moves) == moves
+    item.starts_at, item.ends_at = at("11:00"), at("13:00")
+    item.save()
+    [move] = planned(edition).moves
+    margin = timedelta(minutes=minutes)
+    assert move.ends_at <= at("11:00") - margin or at("13:00") + margin <= move.starts_at
 
 
 def test_a_forum_without_a_place_gets_one_where_it_fits(edition, venue):
@@ -167,7 +223,7 @@ def test_what_finds_no_place_is_said(edition, venue):
     ForumFactory.create_batch(3, edition=edition)
     proposal = propose(edition, seconds=10, workers=1)
     assert len(proposal.moves) == 2
-    assert [broken.wish for broken in proposal.broken] == [Wish.UNPLACED]
+    assert [row["wish"] for row in proposal.told] == [Wish.UNPLACED]
     assert proposal.sentences[0].startswith("No place was found for “Sample forum")
 
 
@@ -186,7 +242,7 @@ def test_an_edition_is_read_in_a_fixed_number_of_queries(
     for _n in range(count):
         part = PartFactory(forum__edition=edition, room=RoomFactory(venue=venue))
         Participation.objects.create(forum=part.forum, speaker=SpeakerFactory(edition=edition))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(16):
         assert len(Programme(edition).problem.talks) == count
 
 

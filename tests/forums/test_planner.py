@@ -4,7 +4,6 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +12,7 @@ from forums.planner.neighbourhood import Neighbourhood
 from forums.planner.plan import Place, Plan
 from forums.planner.problem import BAN, Block, Prices, Problem, Room, Talk, Track
 from forums.planner.search import solve
-from forums.planner.sentences import SENTENCES, sentence
-from forums.planner.wishes import Broken, Wish, broken_wishes, faults, price_of
+from forums.planner.wishes import Wish, broken_wishes, faults, price_of
 from tests.forums.every_plan import all_plans, keeps_rules
 
 ALL_ON = Prices(
@@ -286,24 +284,3 @@ def test_one_worker_and_one_seed_give_one_plan():
     one, other = (solved(problem, seed=5) for _n in range(2))
     assert one.plan == other.plan
     assert (one.price, one.bound) == (other.price, other.bound)
-
-
-# --- Sentences ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("wish", Wish)
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_broken_wish_is_explained(wish, language):
-    problem = problem_with([[(1, ["王一"]), (1, [])], [(1, ["王一"])]])
-    broken = Broken(wish, 5, (0, 1), (0, 2), 0, 1)
-    with translation.override(language):
-        text = sentence(problem, broken)
-    assert "%(" not in text
-    assert (text == SENTENCES[wish] % names(problem)) == (language == "en")
-
-
-def names(problem):
-    return {
-        "track": "Track 0", "other_track": "Track 1", "talk": "T0.0", "other_talk": "T1.0", "block": "B0", "room": "R1",
-        "people": "王一",
-    }  # fmt: skip

@@ -5,7 +5,8 @@ from contextlib import nullcontext
 from threading import Barrier, Event
 
 import pytest
-from django.db import connections, transaction
+from django.core.exceptions import ValidationError
+from django.db import connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 
 from tests.lib.factories import EditionFactory
@@ -60,6 +61,26 @@ def test_a_rollback_lets_the_edition_go():
 def test_a_lock_outside_a_transaction_is_a_mistake(lock):
     with pytest.raises(TransactionManagementError):
         lock(EditionFactory().pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_would_wait_too_long_is_told_to_come_back():
+    edition = EditionFactory()
+
+    def wait():
+        with pytest.raises(ValidationError) as refusal, transaction.atomic():
+            hurry_and_lock(edition)
+        return refusal.value.code
+
+    with transaction.atomic():
+        edition_lock(edition.pk)
+        assert apart(wait) == "busy"
+
+
+def hurry_and_lock(edition):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+    edition_lock(edition.pk)
 
 
 def race(edition, lock):

@@ -435,7 +435,29 @@ def import_pages(model, key, desk):
     }  # fmt: skip
 
 
+def plan_pages():
+    """A run of the planner: its buttons only lead back to its page when they are looked at."""
+
+    def page(params, missing, **more):
+        return Owner(("organiser", "programme"), params, missing, others=(403, 302), **more)
+
+    buttons = {
+        f"admin:forums_planrun_{name}": page(
+            lambda w: {"pk": w.plan_run.pk}, lambda w: [{"pk": 999_999_999}], statuses=(302,)
+        )
+        for name in ("accept", "undo", "again")
+    }
+    return buttons | {
+        "admin:forums_forum_plan": page(nothing, none, statuses=(302,)),
+        "admin:forums_planrun_step": page(
+            lambda w: {"object_id": w.plan_run.pk, "name": "again"},
+            lambda w: [{"object_id": 999_999_999, "name": "again"}, {"object_id": w.plan_run.pk, "name": "finish"}],
+        ),
+    }  # fmt: skip
+
+
 ADMIN_PAGES = {
+    **plan_pages(),
     **import_pages("forums_forum", "forums", "programme"),
     **import_pages("forums_speaker", "speakers", "programme"),
     **import_pages("exhibitors_application", "exhibitors", "exhibition"),

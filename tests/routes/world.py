@@ -10,7 +10,7 @@ from awards.operations.judging import make_dossier
 from awards.operations.papers import provide_paper
 from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
-from forums.models import Forum, Invitation, Session, Speaker
+from forums.models import Forum, Invitation, PlanRun, Session, Speaker
 from forums.operations.merging import merge_speakers
 from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import sent
@@ -63,6 +63,7 @@ def _programme(w):
     twins = [Speaker.objects.create(edition=w.edition, name_zh=f"示例同一人{n}") for n in "甲乙"]
     w.merge = merge_speakers(*twins, by=w.people["programme"])
     w.draft_slot = w.draft_session.slots.first()
+    w.plan_run = PlanRun.objects.create(edition=w.edition, state="failed")
 
 
 def _exhibition(w):

@@ -52,7 +52,7 @@ class Times(Talks):
             self.model.add_no_overlap(intervals)
 
     def _apart(self, i, j):
-        """One before the other, or both at once at a price; the walk between is a rule."""
+        """One before the other, or both at once at a price; so is too little time for the walk between."""
         p, m = self.problem, self.model
         _block, slot = p.talk_pairs.get((i, j), (0, 0))
         before, after, at_once = self.bool(), self.bool(), self.bool()
@@ -69,6 +69,8 @@ class Times(Talks):
 
     def _walks(self, i, j, before, after):
         p, m = self.problem, self.model
+        late = self.bool()
+        self.cost(p.prices.walk, late)
         for (a, b), slots in sorted(p.walks.items()):
             for here, there in {(a, b), (b, a)} if slots else ():
                 holds = (self._in_zone(i, here), self._in_zone(j, there))
@@ -76,8 +78,8 @@ class Times(Talks):
                     self.begins[i] + p.talks[i].length + slots,
                     self.begins[j] + p.talks[j].length + slots,
                 )
-                m.add(ends[0] <= self.begins[j]).only_enforce_if(before, *holds)
-                m.add(ends[1] <= self.begins[i]).only_enforce_if(after, *holds)
+                m.add(ends[0] <= self.begins[j]).only_enforce_if(before, *holds, ~late)
+                m.add(ends[1] <= self.begins[i]).only_enforce_if(after, *holds, ~late)
 
     def _in_zone(self, i, zone):
         if (i, zone) not in self.zones:
