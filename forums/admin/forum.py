@@ -7,6 +7,7 @@ from unfold.admin import TabularInline
 
 from forums.admin.agenda import SessionInline, save_times
 from forums.admin.guests import GuestInline
+from forums.admin.moving import MoveMixin
 from forums.admin.oddities import OdditiesMixin
 from forums.admin.parts import PartInline
 from forums.admin.planning import PlanButtonMixin
@@ -77,7 +78,7 @@ class NeedsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Forum)
-class ForumAdmin(ImportMixin, OdditiesMixin, PlanButtonMixin, DeskAdmin):
+class ForumAdmin(ImportMixin, OdditiesMixin, PlanButtonMixin, MoveMixin, DeskAdmin):
     import_class = ForumImport
     actions_list = ["things_to_look_at", "plan", "import_rows"]
     list_display = [

@@ -449,6 +449,7 @@ def plan_pages():
     }
     return buttons | {
         "admin:forums_forum_plan": page(nothing, none, statuses=(302,)),
+        "admin:forums_forum_move": page(lambda w: {"pk": w.hosted.pk}, lambda w: [{"pk": 999_999_999}]),
         "admin:forums_planrun_step": page(
             lambda w: {"object_id": w.plan_run.pk, "name": "again"},
             lambda w: [{"object_id": 999_999_999, "name": "again"}, {"object_id": w.plan_run.pk, "name": "finish"}],
