@@ -14,7 +14,7 @@ from awards import answers as answering
 from awards.models import Award, Call, Entry, FieldKind, FormField, Winner
 from awards.operations import entries, members
 from waic.accounts.tokens import OfOneEdition
-from waic.lib.text import clean_text
+from waic.lib.api_writing import KnownKeysOnly, storable_text
 
 
 class AwardSerializer(serializers.ModelSerializer):
@@ -125,23 +125,6 @@ class CallViewSet(viewsets.ReadOnlyModelViewSet):
         .prefetch_related("tracks", "fields")
     )
     serializer_class = CallSerializer
-
-
-def storable_text(text):
-    """Clean text without the half characters that JSON can carry and a database cannot."""
-    return clean_text(text.encode("utf-8", "ignore").decode())
-
-
-class KnownKeysOnly:
-    """Mixin: a key the serializer does not know is a mistake, not something to overlook."""
-
-    def to_internal_value(self, data):
-        if not hasattr(data, "keys"):
-            return super().to_internal_value(data)
-        unknown = sorted(set(data) - set(self.fields))
-        if unknown:
-            raise serializers.ValidationError({name: [_("Unknown field.")] for name in unknown})
-        return super().to_internal_value(data)
 
 
 class EntrySerializer(KnownKeysOnly, serializers.ModelSerializer):

@@ -3,9 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Forum, Speaker
+from forums.models import Forum, ForumProposal, Speaker
 from forums.operations.forums import TEXTS
 from forums.operations.profiles import FIELDS
+from forums.operations.proposals import FIELDS as PROPOSED
 from waic.lib.crop import CropField
 from waic.lib.files import PICTURE
 
@@ -76,3 +77,27 @@ class HostedForumForm(forms.ModelForm):
         self.fields["version"].initial = self.instance.version
 
     clean_version = ProfileForm.clean_version
+
+
+class ProposalForm(forms.ModelForm):
+    """The form of a proposal as it is shown; what is typed is read by forums.operations.proposals, field by field."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = ForumProposal
+        fields = PROPOSED
+        widgets = {
+            "outline": forms.Textarea(attrs={"rows": 8}),
+            "guests": forms.Textarea(attrs={"rows": 5}),
+            "past": forms.Textarea(attrs={"rows": 4}),
+            "seats": forms.TextInput(attrs={"inputmode": "numeric"}),
+            "budget": forms.TextInput(attrs={"inputmode": "decimal"}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-describedby"] = f"e-{name}"
+            # What is too long is told and kept, not cut off by the browser.
+            field.widget.attrs.pop("maxlength", None)

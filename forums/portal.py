@@ -12,7 +12,9 @@ def items(user):
     from forums.models import Forum
     from forums.operations.invitations import OPEN
     from forums.views.invitation import invitations_of
+    from forums.views.proposals import portal_items
 
+    yield from portal_items(user)
     for invitation in invitations_of(user)[:10]:
         is_open = invitation.state in OPEN
         yield Item(
@@ -35,6 +37,17 @@ def items(user):
         )
 
 
+def starts(user):
+    """Proposing a forum, while a call is open."""
+    from forums.models import ForumCall
+
+    return (
+        [(_("Propose a forum"), reverse("forums:proposals"))]
+        if ForumCall.objects.open().exists()
+        else []
+    )
+
+
 def register_section():
     register(
         Section(
@@ -42,6 +55,7 @@ def register_section():
             gettext_lazy("Forums and stage"),
             "forum",
             lambda user: list(items(user)),
+            starts,
             order=30,
         )
     )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from forums import feeds
-from forums.views import booking, forum, invitation, people, portal, programme
+from forums.views import booking, forum, invitation, people, portal, programme, proposals
+from waic.lib.toolong import answered_when_too_long
 
 app_name = "forums"
 urlpatterns = [
@@ -45,6 +46,15 @@ urlpatterns = [
         "portal/stage/profile/<code:code>/",
         portal.SpeakerProfileView.as_view(),
         name="speaker-profile",
+    ),
+    path("portal/stage/proposals/", proposals.ProposalListView.as_view(), name="proposals"),
+    path("portal/stage/proposals/<code:code>/", proposals.ProposalView.as_view(), name="proposal"),
+    path(
+        "portal/stage/proposals/<code:code>/form/",
+        answered_when_too_long(
+            proposals.ProposalFormView.as_view(), proposals.ProposalTooLongView.as_view()
+        ),
+        name="proposal-edit",
     ),
     path("portal/bookings/<code:code>/", booking.BookView.as_view(), name="book"),
 ]

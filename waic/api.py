@@ -1,14 +1,21 @@
-"""The API's routes: each package lists its own viewsets as `routes` in its api module."""
+"""The API's routes: each package lists its own viewsets as `routes` in its api modules."""
 
 from django.utils.module_loading import import_string
 from rest_framework.routers import DefaultRouter
 
-PACKAGES = ("waic.editions", "waic.accounts", "forums", "exhibitors", "awards")
+MODULES = (
+    "waic.editions.api",
+    "waic.accounts.api",
+    "forums.api",
+    "forums.api_proposals",
+    "exhibitors.api",
+    "awards.api",
+)
 
 router = DefaultRouter()
 router.include_format_suffixes = False
-for package in PACKAGES:
-    for prefix, viewset, basename in import_string(f"{package}.api.routes"):
+for module in MODULES:
+    for prefix, viewset, basename in import_string(f"{module}.routes"):
         router.register(prefix, viewset, basename)
 
 urlpatterns = router.urls

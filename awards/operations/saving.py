@@ -5,13 +5,14 @@ there, so it is not written back over what another device saved meanwhile. A val
 clash: it is not written, and the person reads what the other device saved.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from awards.operations.entries import editable, save_answers
+from waic.lib.merging import mark, marks, merge
+
+__all__ = ["BASICS", "Saved", "mark", "marks", "merge", "save_typed", "stored_values"]
 
 BASICS = ("title_zh", "title_en", "organisation", "country", "track")
 
@@ -24,27 +25,10 @@ class Saved:
     clashes: set = field(default_factory=set)
 
 
-def mark(value):
-    """A short mark of one value; nothing typed and nothing stored are the same."""
-    return hashlib.sha256(json.dumps(value or "").encode()).hexdigest()[:12]
-
-
-def marks(values):
-    return {key: mark(value) for key, value in values.items()}
-
-
 def stored_values(entry):
     """{key: value} of everything the long form shows, files aside."""
     basics = {name: getattr(entry, name) for name in BASICS if name != "track"}
     return {**entry.answers, **basics, "track": str(entry.track_id or "")}
-
-
-def merge(typed, stored, seen):
-    """What to write of what was typed, and the keys that both sides changed to different values."""
-    nothing = mark("")
-    mine = {k: v for k, v in typed.items() if mark(v) != seen.get(k, nothing)}
-    clashes = {k for k in mine if mark(stored.get(k)) not in (seen.get(k, nothing), mark(mine[k]))}
-    return {k: v for k, v in mine.items() if k not in clashes}, clashes
 
 
 @transaction.atomic

@@ -1,6 +1,16 @@
 """The programme desk: a file per subject."""
 
-from forums.admin import bookings, forum, invitations, people, planning, releases, rules, sessions
+from forums.admin import (
+    bookings,
+    forum,
+    invitations,
+    people,
+    planning,
+    proposals,
+    releases,
+    rules,
+    sessions,
+)
 
 __all__ = [
     "bookings",
@@ -8,6 +18,7 @@ __all__ = [
     "invitations",
     "people",
     "planning",
+    "proposals",
     "releases",
     "rules",
     "sessions",

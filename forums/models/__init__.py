@@ -14,7 +14,18 @@ from forums.models.invitation import Invitation, InvitationState
 from forums.models.letter import LetterSeries
 from forums.models.merge import MergeState, SpeakerMerge
 from forums.models.plan import MoveState, PlanMove, PlanRun, PlanState, PlanTrouble, PlanWish
+from forums.models.proposal import (
+    DECIDED,
+    PROPOSAL,
+    TAKEN,
+    Currency,
+    ForumCall,
+    ForumCriterion,
+    ForumProposal,
+    ProposalState,
+)
 from forums.models.release import Release
+from forums.models.review import ProposalReview
 from forums.models.rules import Availability, ProtocolItem, RuleLevel, RuleSetting
 from forums.models.session import (
     Participation,
@@ -27,14 +38,21 @@ from forums.models.session import (
 from forums.models.speaker import Honour, HonourKind, Speaker
 
 __all__ = [
+    "DECIDED",
+    "PROPOSAL",
+    "TAKEN",
     "Availability",
     "Booking",
     "BookingStatus",
+    "Currency",
     "Forum",
+    "ForumCall",
+    "ForumCriterion",
     "ForumHost",
     "ForumKind",
     "ForumOrganisation",
     "ForumPart",
+    "ForumProposal",
     "ForumState",
     "Honour",
     "HonourKind",
@@ -51,6 +69,8 @@ __all__ = [
     "PlanState",
     "PlanTrouble",
     "PlanWish",
+    "ProposalReview",
+    "ProposalState",
     "ProtocolItem",
     "Release",
     "RuleLevel",

@@ -19,6 +19,7 @@ from exhibitors.models import ExhibitionCall
 from forums.models import Booking, Invitation, PlanRun, ProtocolItem, Release, RuleSetting
 from forums.operations.merging import merge_speakers
 from tests.forums.factories import ForumFactory, SpeakerFactory
+from tests.forums.proposing import CallFactory, handed_in
 from tests.lib.factories import EditionFactory, UserFactory
 from waic.accounts.models import ApiToken
 from waic.editions.models import Edition
@@ -36,6 +37,7 @@ def add(n):
     _schedules(n)
     _accounts(n, person)
     _programme(n, edition, person)
+    _call_for_forums(n)
     _visit(n, edition, person)
     call = Call.objects.order_by("pk")[n]
     Judge.objects.get_or_create(user=person, call=call)
@@ -90,6 +92,10 @@ def _programme(n, edition, person):
         starts_at=clock.now(),
         ends_at=clock.now() + timedelta(hours=1),
     )
+
+
+def _call_for_forums(n):
+    handed_in(call=CallFactory(edition=EditionFactory(year=2050 + n)))
 
 
 def _visit(n, edition, person):

@@ -234,6 +234,9 @@ EXPECTED = {
     "forums:invitation-by-link": Public(None, lambda w: [{"token": "made-up"}]),
     # Somebody who came by a personal link may be anonymous; without one there is nothing.
     "forums:speaker-profile": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
+    "forums:proposals": SignedIn(),
+    "forums:proposal": owned("host", "proposal", "foreign_proposal"),
+    "forums:proposal-edit": owned("host", "proposal", "foreign_proposal"),
     "forums:book": SignedIn(
         lambda w: code(w.bookable), lambda w: [code(w.hosted), missing_code(w)]
     ),
@@ -334,6 +337,11 @@ EXPECTED = {
     "application-detail": api_owned("exhibitor", "application", "foreign_application"),
     "application-submit": api_owned("exhibitor", "application", "foreign_application", method="post", statuses=(200, 400, 409)),
     "application-withdraw": api_owned("exhibitor", "application", "foreign_application", method="post", statuses=(200, 400, 409)),
+    "proposal-list": Owner(("every",), nothing, none, anonymous=(401,)),
+    "proposal-detail": api_owned("host", "proposal", "foreign_proposal"),
+    "proposal-submit": api_owned("host", "proposal", "foreign_proposal", method="post", statuses=(400, 409)),
+    "proposal-take-back": api_owned("host", "proposal", "foreign_proposal", method="post", statuses=(400, 409)),
+    "proposal-withdraw": api_owned("host", "proposal", "foreign_proposal", method="post", statuses=(200, 400, 409)),
     "entry-list": Owner(("every",), nothing, none, anonymous=(401,)),
     "entry-detail": api_owned("applicant", "entry", "foreign_entry"),
     "entry-files": Owner(
@@ -408,7 +416,7 @@ ADMIN_ADD = {
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.booking", "forums.speakermerge", "visitors.scan", "visitors.ticket",
+    "forums.booking", "forums.forumproposal", "forums.speakermerge", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -508,6 +516,14 @@ ADMIN_PAGES = {
     "admin:forums_invitation_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.invitation.pk, "name": "withdraw"},
         lambda w: [{"object_id": 999_999_999, "name": "withdraw"}], others=(403, 404, 302),
+    ),
+    "admin:forums_forumproposal_step": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.foreign_proposal.pk, "name": "accept"},
+        lambda w: [{"object_id": w.proposal.pk, "name": "accept"}, {"object_id": 999_999_999, "name": "accept"}], others=(403, 404, 302),
+    ),
+    "admin:forums_forumproposal_review": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.foreign_proposal.pk},
+        lambda w: [{"object_id": w.proposal.pk}, {"object_id": 999_999_999}], others=(403, 404, 302),
     ),
     "admin:exhibitors_application_step": Owner(
         ("organiser", "exhibition"), lambda w: {"object_id": w.foreign_application.pk, "name": "approve"},

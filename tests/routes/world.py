@@ -10,7 +10,7 @@ from awards.operations.judging import make_dossier
 from awards.operations.papers import provide_paper
 from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
-from forums.models import Forum, Invitation, PlanRun, Session, Speaker
+from forums.models import Forum, ForumProposal, Invitation, PlanRun, Session, Speaker
 from forums.operations.merging import merge_speakers
 from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import sent
@@ -64,6 +64,9 @@ def _programme(w):
     w.merge = merge_speakers(*twins, by=w.people["programme"])
     w.draft_slot = w.draft_session.slots.first()
     w.plan_run = PlanRun.objects.create(edition=w.edition, state="failed")
+    own = ForumProposal.objects.of(w.people["host"])
+    w.proposal = own.get()
+    w.foreign_proposal = ForumProposal.objects.exclude(pk__in=own).get()
 
 
 def _exhibition(w):

@@ -1,7 +1,7 @@
 """What the demo's people did before: drafts, entries, invitations, seats. Rows are plainly named 示例 / Sample."""
 
 from waic.accounts.models import Membership, Organisation, Role
-from waic.demo.load import entries
+from waic.demo.load import entries, forum_call
 from waic.demo.load.facts import at
 from waic.lib import clock
 
@@ -13,6 +13,7 @@ def load(people, editions):
     _visitor(people["visitor"], editions[2024])
     with clock.frozen_at(at("2024-07-04", "16:20")):
         _waiting_application(editions[2025])
+    forum_call.load(people["host"], editions[2025])
     entries.load(people["applicant"], people["judge"], editions)
 
 
