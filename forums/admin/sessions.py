@@ -3,12 +3,14 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
+from forums.imports.session import SessionImport
 from forums.models import (
     Session,
     Slot,
 )
 from forums.operations.forums import index_forum
 from waic.lib.desk import DeskAdmin
+from waic.lib.imports.desk import ImportMixin
 
 
 class SlotInline(TabularInline):
@@ -19,7 +21,9 @@ class SlotInline(TabularInline):
 
 
 @admin.register(Session)
-class SessionAdmin(DeskAdmin):
+class SessionAdmin(ImportMixin, DeskAdmin):
+    import_class = SessionImport
+    actions_list = ["import_rows"]
     list_display = ["title_zh", "forum", "kind", "order"]
     list_filter = ["forum__edition", "kind"]
     list_select_related = ["forum"]

@@ -1,3 +1,3 @@
-"""Imports of the programme: forums with place, time, organisations and guests; speakers with their forums."""
+"""Imports of the programme: forums, their agenda and their speakers, from tables or from schedules of other systems."""
 
-from forums.imports import forum, speaker  # noqa: F401 (they register themselves)
+from forums.imports import forum, session, speaker  # noqa: F401 (they register themselves)

@@ -9,6 +9,7 @@ from forums.imports import place
 from forums.imports.columns import FORUM_COLUMNS, KIND_WORDS, ROLES
 from forums.imports.involved import InvolvedMixin
 from forums.imports.people import KnownSpeakers
+from forums.imports.schedule_files import ScheduleFiles, forum_rows
 from forums.models import (
     Forum,
     ForumKind,
@@ -26,7 +27,7 @@ from waic.lib.text import localized
 
 
 @register
-class ForumImport(InvolvedMixin, EditionImport):
+class ForumImport(ScheduleFiles, InvolvedMixin, EditionImport):
     """One row per forum; matched by code, identifier elsewhere, or title. New forums are drafts."""
 
     key = "forums"
@@ -35,6 +36,10 @@ class ForumImport(InvolvedMixin, EditionImport):
     columns = FORUM_COLUMNS
     recognised_by = ({"code"}, {"external_id"}, {"title_zh"})
     chosen = ("code", "edition", "kind")
+
+    @classmethod
+    def schedule_rows(cls, events, title):
+        return list(forum_rows(events, title))
 
     def prepare(self):
         self.kinds = list(ForumKind.objects.filter(edition=self.edition))

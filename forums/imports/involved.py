@@ -85,12 +85,10 @@ class InvolvedMixin:
             kept.append(organisation.pk)
         forum.forum_organisations.filter(role=role).exclude(organisation__in=kept).delete()
 
-    def _write_guests(self, forum, row):
-        known = (
-            {guest_of(p): p for p in forum.participations.all() if p.session_id is None}
-            if forum.pk
-            else {}
-        )
+    def _write_guests(self, forum, row, session=None):
+        """Put the guests of a row on the list of a forum, or of one of its sessions."""
+        owner = session or forum
+        known = {guest_of(p): p for p in owner.participations.all() if p.session_id == getattr(session, "pk", None)} if owner.pk else {}  # fmt: skip
         for order, guest in enumerate(row.values["guests"]):
             if guest in known:
                 continue
@@ -99,7 +97,7 @@ class InvolvedMixin:
                 speaker = self._speaker(guest, row)
                 part = next((p for p in known.values() if p.speaker_id == speaker.pk), None)
             if part is None:
-                part = Participation(forum=forum, speaker=speaker, order=order)
+                part = Participation(forum=forum, session=session, speaker=speaker, order=order)
             part.title_zh, part.affiliation_zh = guest.title, guest.affiliation
             part.full_clean(exclude=["forum", "speaker", "session"])
             part.save()

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forums.imports.columns import SPEAKER_COLUMNS
+from forums.imports.known_forums import forum_words
 from forums.imports.people import KnownSpeakers, described, namesake_note
-from forums.models import Forum, Honour, HonourKind, Participation, ParticipationRole, Speaker
+from forums.models import Honour, HonourKind, Participation, ParticipationRole, Speaker
 from forums.operations.forums import speaker_findable
 from waic.editions.imports import EditionImport
 from waic.editions.search import index
@@ -42,12 +43,7 @@ class SpeakerImport(EditionImport):
 
     def prepare(self):
         self.known = KnownSpeakers(self.edition, self.queryset())
-        self.forums = list(Forum.objects.filter(edition=self.edition).order_by("pk"))
-        self.forum_words: dict = {}
-        for forum in self.forums:
-            self.forum_words[cells.key(forum.code)] = forum
-            for title in filter(None, (forum.title_zh, forum.title_en)):
-                self.forum_words.setdefault(cells.key(title), forum)
+        self.forum_words = forum_words(self.edition)
         self.roles = cells.words_of(
             ParticipationRole, **{role.value: names for role, names in ROLE_WORDS.items()}
         )

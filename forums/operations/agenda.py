@@ -11,9 +11,11 @@ from forums.models import Slot
 from waic.lib import clock
 
 
-def part_for(forum, starts):
-    """The part of the forum a time of day falls into; the first one when it falls into none."""
+def part_for(forum, starts, day=None):
+    """The part of the forum (on a day) a time of day falls into; the first one when it falls into none."""
     parts = list(forum.parts.all())
+    if day is not None:
+        parts = [part for part in parts if part.starts_at.astimezone(clock.ZONE).date() == day]
     for part in parts:
         if part.starts_at.astimezone(clock.ZONE).time() <= starts < part.ends_at.astimezone(clock.ZONE).time():  # fmt: skip
             return part
@@ -21,11 +23,11 @@ def part_for(forum, starts):
 
 
 @transaction.atomic
-def time_session(session, starts, ends):
+def time_session(session, starts, ends, *, day=None, room=None):
     """Give a session with at most one slot its time of day; the slot, changed or new.
 
-    ValidationError `order` when it ends before it begins, `no_part` when the forum itself has no time yet,
-    `several` when the session has several slots, which have a page of their own.
+    `day` and `room` are needed only where they are not the forum's own. ValidationError `order` when it ends before it
+    begins, `no_part` when the forum itself has no time yet, `other_day` when it has none on that day, `several` when the session has several slots, which have a page of their own.
     """
     if ends <= starts:
         raise ValidationError(_("A session cannot end before it begins."), code="order")
@@ -35,19 +37,32 @@ def time_session(session, starts, ends):
             _("This session takes place several times. Change its times on its own page."),
             code="several",
         )
-    part = part_for(session.forum, starts)
+    part = part_for(session.forum, starts, day)
+    if part is None and day is not None and session.forum.parts.exists():
+        raise ValidationError(
+            _("The forum has no part on %(day)s."),
+            code="other_day",
+            params={"day": day.isoformat()},
+        )
     if part is None and not slots:
         raise ValidationError(
             _("Give the forum a time first; the agenda lies within it."), code="no_part"
         )
-    day = (slots[0].starts_at if slots else part.starts_at).astimezone(clock.ZONE).date()
+    day = day or (slots[0].starts_at if slots else part.starts_at).astimezone(clock.ZONE).date()
     first, last = (datetime.combine(day, t, tzinfo=clock.ZONE) for t in (starts, ends))
     if not slots:
-        return Slot.objects.create(session=session, room=part.room, starts_at=first, ends_at=last)
+        return Slot.objects.create(
+            session=session, room=room or part.room, starts_at=first, ends_at=last
+        )
     slot = slots[0]
-    if (slot.starts_at, slot.ends_at) != (first, last):
+    room = room or slot.room
+    if (slot.starts_at, slot.ends_at, slot.room) != (first, last, room):
         Slot.objects.filter(pk=slot.pk).update(
-            starts_at=first, ends_at=last, sequence=F("sequence") + 1, changed_at=clock.now()
+            starts_at=first,
+            ends_at=last,
+            room=room,
+            sequence=F("sequence") + 1,
+            changed_at=clock.now(),
         )
         slot.refresh_from_db()
     return slot

@@ -469,6 +469,7 @@ ADMIN_PAGES = {
     **plan_pages(),
     **import_pages("forums_forum", "forums", "programme"),
     **import_pages("forums_speaker", "speakers", "programme"),
+    **import_pages("forums_session", "sessions", "programme"),
     **import_pages("exhibitors_application", "exhibitors", "exhibition"),
     "admin:index": Owner(("desks",), nothing, none, others=(302,)),
     "admin:search": Owner(("desks",), nothing, none, others=(302,)),

@@ -117,7 +117,7 @@ def _personal(w):
     w.foreign_job = _job(w.stranger)
     w.check = {
         (role, key): _check(w.people[role], key)
-        for role in DESKS for key in ("forums", "speakers", "exhibitors")
+        for role in DESKS for key in ("forums", "sessions", "speakers", "exhibitors")
     }  # fmt: skip
     w.foreign_check = _check(w.stranger, "forums")
     w.private_file = store(b"%PDF-1.4 private", name="private.pdf", media_type=PDF, kind="sample")

@@ -19,8 +19,8 @@ from waic.lib.text import clean_text
 PDF, PNG, JPEG, WEBP = "application/pdf", "image/png", "image/jpeg", "image/webp"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV, ZIP, JSON = "text/csv", "application/zip", "application/json"
-EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", WEBP: ".webp", PPTX: ".pptx", XLSX: ".xlsx", CSV: ".csv", ZIP: ".zip", JSON: ".json"}  # fmt: skip
+CSV, ZIP, JSON, XML = "text/csv", "application/zip", "application/json", "text/xml"
+EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", WEBP: ".webp", PPTX: ".pptx", XLSX: ".xlsx", CSV: ".csv", ZIP: ".zip", JSON: ".json", XML: ".xml"}  # fmt: skip
 IMAGES = (PNG, JPEG, WEBP)
 MEGABYTE = 1024 * 1024
 

@@ -43,12 +43,15 @@ class UploadForm(forms.Form):
     scope = forms.ChoiceField(label=_("Edition"), widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
         label=_("File"), max_length=200, help_text=_("XLSX or CSV, at most 10 MB and 5,000 rows."),
-        widget=UnfoldAdminFileFieldWidget({"accept": ".xlsx,.csv"}),
+        widget=UnfoldAdminFileFieldWidget,
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
     )  # fmt: skip
 
-    def __init__(self, *args, scopes, **kwargs):
+    def __init__(self, *args, scopes, accept, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] = accept
+        if ".json" in accept:
+            self.fields["file"].help_text = _("XLSX or CSV, or a schedule of pretalx or frab as JSON or XML; at most 10 MB and 5,000 rows.")  # fmt: skip
         self.fields["scope"].choices = scopes
         if len(scopes) == 1 and not scopes[0][0]:
             del self.fields["scope"]
@@ -80,13 +83,13 @@ class ImportMixin:
     @action(description=_("Import"), url_path="import", permissions=["import"], icon="upload")
     def import_rows(self, request):
         """GET asks for a file; POST keeps it, checks it and leads to the preview."""
-        scopes = self.import_class.scopes()
+        scopes, accept = self.import_class.scopes(), self.import_class.accept
         if not scopes:
             self.message_user(request, _("There is no edition yet to import into."), messages.ERROR)
             return HttpResponseRedirect(self._import_url("changelist"))
         if request.method != "POST":
-            return self._upload_page(request, UploadForm(scopes=scopes))
-        form = UploadForm(request.POST, request.FILES, scopes=scopes)
+            return self._upload_page(request, UploadForm(scopes=scopes, accept=accept))
+        form = UploadForm(request.POST, request.FILES, scopes=scopes, accept=accept)
         if form.is_valid():
             try:
                 scope = form.cleaned_data.get("scope", "")

@@ -59,6 +59,8 @@ class Import:
     chosen: tuple = ("code",)
     # Whether several rows may be about one object (they must not contradict each other).
     may_repeat = False
+    # The files the upload offers to choose.
+    accept = ".xlsx,.csv"
 
     def __init__(self, scope, by, file_name=""):
         self.scope, self.by, self.file_name = scope, by, file_name
@@ -126,9 +128,14 @@ class Import:
     # --- One file ---------------------------------------------------------------------------------
 
     @classmethod
+    def lines_of(cls, data):
+        """(media type, lines that are not empty) of a file; ValidationError when it cannot be read."""
+        return read(data)
+
+    @classmethod
     def look_at(cls, data):
         """(media type, number of rows); ValidationError about the whole file."""
-        media_type, lines = read(data)
+        media_type, lines = cls.lines_of(data)
         _head, body = find_head(lines, cls.columns, cls.recognised_by)
         return media_type, len(body)
 
@@ -137,7 +144,7 @@ class Import:
 
         A faulty row writes nothing; the caller must not keep the others then.
         """
-        _media_type, lines = read(data)
+        _media_type, lines = self.lines_of(data)
         head, body = find_head(lines, self.columns, self.recognised_by)
         preview = Preview(notes=list(filter(None, [unused_sentence(head, self.columns)])))
         objects: dict = {}
