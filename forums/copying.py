@@ -1,6 +1,6 @@
-"""What a new edition takes over of the programme: its kinds and its rules; forums and guests are new."""
+"""What a new edition takes over of the programme: kinds, rules, the call for forums; forums and guests are new."""
 
-from forums.models import ForumKind, RuleSetting
+from forums.models import ForumCall, ForumCriterion, ForumKind, RuleSetting
 from waic.editions.copying import copied
 
 
@@ -8,3 +8,9 @@ from waic.editions.copying import copied
 def kinds_and_rules(copying):
     copying.rows(ForumKind.objects.filter(edition=copying.old))
     copying.rows(RuleSetting.objects.filter(edition=copying.old))
+
+
+@copied
+def call_for_forums(copying):
+    copying.rows(ForumCall.objects.filter(edition=copying.old))
+    copying.rows(ForumCriterion.objects.filter(call__edition=copying.old))

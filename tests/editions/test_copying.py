@@ -11,7 +11,7 @@ from django.urls import reverse
 from awards.copying import prefix_for
 from awards.models import Call, FormField, Stage
 from exhibitors.models import Booth, ExhibitionCall
-from forums.models import ForumKind, RuleSetting
+from forums.models import ForumCall, ForumCriterion, ForumKind, RuleSetting
 from tests.awards.factories import CallFactory, EntryFactory
 from tests.exhibitors.factories import ApplicationFactory
 from tests.forums.factories import (
@@ -52,6 +52,11 @@ def old():
     Booth.objects.create(hall=first, number="H1-A1", area=36)
     ExhibitionCall.objects.create(edition=edition, opens_at=datetime(2024, 3, 1, 1, tzinfo=UTC), closes_at=datetime(2024, 5, 1, 1, tzinfo=UTC))  # fmt: skip
     ForumFactory(edition=edition, kind=ForumKindFactory(edition=edition, key="theme"))
+    call = ForumCall.objects.create(
+        edition=edition, kind=ForumKind.objects.get(edition=edition),
+        opens_at=datetime(2024, 2, 1, tzinfo=UTC), closes_at=datetime(2024, 3, 1, tzinfo=UTC), decide_by=date(2024, 3, 20),
+    )  # fmt: skip
+    ForumCriterion.objects.create(call=call, key="fit", name_zh="契合", weight=2)
     return edition
 
 
@@ -74,6 +79,9 @@ def test_framework_is_taken_over_and_moved(old):
     assert Gate.objects.get(venue=venue).name_zh == "示例口"
     assert list(ForumKind.objects.filter(edition=new).values_list("key", flat=True)) == ["theme"]
     assert RuleSetting.objects.get(edition=new).level == "warn"
+    for_forums = ForumCall.objects.get(edition=new)
+    assert (for_forums.kind.edition, for_forums.decide_by) == (new, date(2026, 3, 19))
+    assert for_forums.criteria.get().weight == 2
     call = ExhibitionCall.objects.get(edition=new)
     assert call.opens_at == datetime(2024, 3, 1, 1, tzinfo=UTC) + timedelta(days=729)
 
