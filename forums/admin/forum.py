@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from forums.admin.agenda import SessionInline, save_times
+from forums.admin.board import BoardMixin
 from forums.admin.guests import GuestInline
 from forums.admin.moving import MoveMixin
 from forums.admin.oddities import OdditiesMixin
@@ -78,9 +79,9 @@ class NeedsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Forum)
-class ForumAdmin(ImportMixin, OdditiesMixin, PlanButtonMixin, MoveMixin, DeskAdmin):
+class ForumAdmin(BoardMixin, ImportMixin, OdditiesMixin, PlanButtonMixin, MoveMixin, DeskAdmin):
     import_class = ForumImport
-    actions_list = ["things_to_look_at", "plan", "import_rows"]
+    actions_list = ["board", "things_to_look_at", "plan", "import_rows"]
     list_display = [
         "title_zh",
         "kind",

@@ -465,7 +465,24 @@ def plan_pages():
     }  # fmt: skip
 
 
+def board_pages():
+    """The schedule board: what its script posts is refused with a sentence when it is looked at without a body."""
+
+    def page(**more):
+        return Owner(("organiser", "programme"), nothing, none, others=(403, 302), **more)
+
+    asked = {f"admin:forums_board_{name}": page() for name in ("day", "revision")}
+    posted = {
+        f"admin:forums_board_{name}": page(method="post", statuses=(400,))
+        for name in ("outlook", "move", "take_off")
+    }
+    return {
+        "admin:forums_board": page(), "admin:forums_forum_board": page(statuses=(302,)), **asked, **posted,
+    }  # fmt: skip
+
+
 ADMIN_PAGES = {
+    **board_pages(),
     **plan_pages(),
     **import_pages("forums_forum", "forums", "programme"),
     **import_pages("forums_speaker", "speakers", "programme"),

@@ -1,0 +1,74 @@
+/* Saving a move: at once when it causes nothing, after a yes when it does; the last one can be undone. */
+(() => {
+  "use strict";
+  const { make, word } = board;
+
+  const list = (title, sentences) => sentences.length
+    ? [make("p", { class: "board-list-head", text: title }), make("ul", {}, ...sentences.map((text) => make("li", { text })))]
+    : [];
+  board.outlookNodes = (outlook) => {
+    const nodes = [...list(word("refused"), outlook.refused), ...list(word("caused"), outlook.caused), ...list(word("mended"), outlook.mended)];
+    return nodes.length ? nodes : [make("p", { text: word("fine") })];
+  };
+
+  /* True when the person wants the move with all it causes. */
+  const confirmed = (item, place, outlook) => new Promise((done) => {
+    const dialog = board.at("confirm");
+    board.at("confirm-title").textContent = word("ask", { title: item.title, place: board.place(place) });
+    board.at("confirm-body").replaceChildren(...board.outlookNodes(outlook));
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true });
+    dialog.showModal();
+  });
+
+  const refuse = (errors) => {
+    const said = word("not_saved", { reason: errors.join(" ") });
+    board.say(said);
+    return said;
+  };
+
+  /* Move an item (a part, or a forum without a place) to {room, day, from, to}; true when it is saved. */
+  board.save = async (item, place, done = "moved") => {
+    let answer = await board.askMove(item, place, "");
+    while (answer.status === 409 && answer.data.outlook) {
+      if (!(await confirmed(item, place, answer.data.outlook))) {
+        board.say(word("put_back", { title: item.title, place: item.id ? board.place(item) : word("no_room") }));
+        return false;
+      }
+      answer = await board.askMove(item, place, answer.data.outlook.digest);
+    }
+    if (!answer.ok) {
+      refuse(answer.data.errors);
+      if ([404, 409].includes(answer.status)) await board.refresh({ quietly: true });
+      return false;
+    }
+    board.show(answer.data.board);
+    const moved = board.parts.get(answer.data.part);
+    board.say(word(item.id ? done : "placed", { title: item.title, place: board.place(place) }), undoOf(item, moved));
+    return true;
+  };
+
+  /* The button that takes back what was just done; only where what was moved is still on this day. */
+  const undoOf = (before, moved) => {
+    if (!moved) return null;
+    if (!before.id && (moved.published || !board.settings.may_take_off)) return null;
+    const place = { room: before.room, from: before.from, to: before.to };
+    const run = () => {
+      // Others may have raised its version since; what they did is refused, not undone.
+      if (before.id) board.save(moved, place, "undone");
+      else board.takeOff(moved);
+    };
+    return { word: word("undo"), run };
+  };
+
+  board.takeOff = async (part) => {
+    const answer = await board.askTakeOff(part);
+    if (!answer.ok) {
+      refuse(answer.data.errors);
+      if ([404, 409].includes(answer.status)) await board.refresh({ quietly: true });
+      return;
+    }
+    board.show(answer.data.board);
+    board.say(word("taken_off", { title: part.title }));
+  };
+})();
