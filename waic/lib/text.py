@@ -8,7 +8,10 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
+# Controls, characters that turn the direction of what follows them around, and what no XML may hold.
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 
 
 def clean_text(value):
@@ -30,7 +33,17 @@ class _CleanText:
 
 
 class LineField(_CleanText, models.CharField):
-    """One line of text."""
+    """One line of text; a line break that was pasted or posted into it is a space."""
+
+    def to_python(self, value):
+        return _one_line(super().to_python(value))
+
+    def get_prep_value(self, value):
+        return _one_line(super().get_prep_value(value))
+
+
+def _one_line(value):
+    return re.sub(r"\s*\n\s*", " ", value) if isinstance(value, str) else value
 
 
 class ProseField(_CleanText, models.TextField):
@@ -71,7 +84,7 @@ def pinyin_key(text):
     # Imported here: the dictionary weighs 60 MB, and only writing needs it.
     from pypinyin import Style, lazy_pinyin
 
-    syllables = lazy_pinyin(text or "", style=Style.TONE3, neutral_tone_with_five=True)
+    syllables = lazy_pinyin(clean_text(text or ""), style=Style.TONE3, neutral_tone_with_five=True)
     return " ".join(part.casefold().strip() for part in syllables if part.strip())[:200]
 
 
