@@ -429,7 +429,7 @@ def _icon(_request):
 
 
 # 石青, the pigment of actions, from wash to night.
-BLUES = {"50": "#eef4fb", "100": "#dbe8f6", "200": "#b9d2ed", "300": "#8db6e0", "400": "#5c94cf", "500": "#3474b8",
+BLUES = {"50": "#eef4fb", "100": "#dbe8f6", "200": "#b9d2ed", "300": "#8db6e0", "400": "#78ade4", "500": "#5596dc",
          "600": "#144e8c", "700": "#124479", "800": "#0f3861", "900": "#0c2c4c", "950": "#071b30"}  # fmt: skip
 UNFOLD = {
     "SITE_TITLE": "WAIC",

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from forums.models import Forum
@@ -61,7 +62,13 @@ def shown(part):
 
 
 class MoveMixin:
-    """Adds /move/ to the pages of a forum."""
+    """Adds /move/ to the pages of a forum, and the button that leads there."""
+
+    actions_detail = ["move_forum"]
+
+    @action(description=_("Move"), permissions=["change"], icon="schedule")
+    def move_forum(self, request, object_id):
+        return HttpResponseRedirect(reverse("admin:forums_forum_move", args=[object_id]))
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.move_view)

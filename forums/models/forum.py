@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from waic.accounts.models import Organisation
 from waic.editions.models import Edition, Room
+from waic.lib import clock
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import Versioned
 from waic.lib.pagecache import PublicQuerySet
@@ -194,7 +195,7 @@ class ForumPart(models.Model):
         ]  # fmt: skip
 
     def __str__(self):
-        return f"{self.forum} {self.starts_at:%m-%d %H:%M}"
+        return f"{self.forum} {clock.local(self.starts_at):%m-%d %H:%M}"
 
     def save(self, *args, **kwargs):
         self.holds_room = self.needs_room

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from forums.models.speaker import Speaker
 from waic.editions.models import Edition, Hall
+from waic.lib import clock
 from waic.lib.text import LineField, localized
 
 
@@ -65,7 +66,7 @@ class Availability(models.Model):
         ]  # fmt: skip
 
     def __str__(self):
-        return f"{self.speaker} {self.starts_at:%m-%d %H:%M}"
+        return f"{self.speaker} {clock.local(self.starts_at):%m-%d %H:%M}"
 
 
 class ProtocolItem(models.Model):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from forums.models.forum import Forum
 from forums.models.speaker import Speaker
 from waic.editions.models import Room
+from waic.lib import clock
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import Versioned
 from waic.lib.pagecache import PublicQuerySet
@@ -93,7 +94,7 @@ class Slot(models.Model):
         ]  # fmt: skip
 
     def __str__(self):
-        return f"{self.session} {self.starts_at:%m-%d %H:%M}"
+        return f"{self.session} {clock.local(self.starts_at):%m-%d %H:%M}"
 
     def save(self, *args, **kwargs):
         """Calendars move or cancel an entry only when its number rises, whoever moved it."""

@@ -501,6 +501,7 @@ ADMIN_PAGES = {
     "admin:autocomplete": Owner((), nothing, none, others=(302, 403)),
     "admin:forums_oddities": Owner(("organiser", "programme"), nothing, none, others=(403, 302)),
     "admin:forums_forum_things_to_look_at": Owner(("organiser", "programme"), nothing, none, others=(403, 302), statuses=(200, 302)),
+    "admin:forums_forum_move_forum": Owner(("organiser", "programme"), lambda w: {"object_id": w.forum.pk}, none, others=(403, 302), statuses=(200, 302)),
     "admin:editions_edition_copy": Owner(("organiser",), lambda w: {"object_id": w.edition.pk}, lambda w: [{"object_id": 999_999_999}], others=(403, 302)),
     "admin:editions_edition_new_from_this": Owner(("organiser",), lambda w: {"object_id": w.edition.pk}, none, others=(403, 302), statuses=(200, 302)),
     "admin:exhibitors_application_licence": Owner(

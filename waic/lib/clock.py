@@ -41,9 +41,14 @@ def now():
     return real if offset is None else real + timedelta(seconds=offset)
 
 
+def local(moment):
+    """A moment in the edition's zone."""
+    return moment.astimezone(ZONE)
+
+
 def local_now():
     """The domain moment in the edition's zone."""
-    return now().astimezone(ZONE)
+    return local(now())
 
 
 def today():

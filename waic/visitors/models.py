@@ -265,4 +265,4 @@ class Scan(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_verdict_display()} {self.scanned_at:%H:%M:%S}"
+        return f"{self.get_verdict_display()} {clock.local(self.scanned_at):%H:%M:%S}"
