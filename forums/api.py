@@ -163,7 +163,8 @@ class SessionViewSet(ByCodeViewSet):
         Prefetch("slots", shown(Slot.objects, SlotSerializer), "shown_slots"),
         Prefetch(
             "participations",
-            Participation.objects.filter(speaker__is_person=True)
+            Participation.objects.announced()
+            .filter(speaker__is_person=True)
             .select_related("speaker")
             .only("session_id", "speaker__code"),
             "on_stage",
@@ -257,7 +258,8 @@ class SpeakerViewSet(ByCodeViewSet):
         Prefetch("honours", to_attr="shown_honours"),
         Prefetch(
             "participations",
-            Participation.objects.filter(forum__state="published")
+            Participation.objects.announced()
+            .filter(forum__state="published")
             .select_related("forum")
             .only("speaker_id", "forum__code"),
             "appearances",

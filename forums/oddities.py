@@ -122,7 +122,7 @@ def unconfirmed(edition):
     )
     for row in rows:
         yield Oddity(
-            _("Announced, not confirmed"),
+            _("Guest not confirmed, not shown"),
             f"{row.speaker}: {localized(row.forum, 'title')}",
             _forum_url(row.forum_id),
         )

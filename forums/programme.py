@@ -111,7 +111,9 @@ def honours_by_forum(edition):
     """{forum pk: {honour kinds of its guests}}"""
     found: dict = {}
     rows = Honour.objects.filter(
-        speaker__participations__forum__edition=edition, speaker__is_person=True
+        speaker__participations__forum__edition=edition,
+        speaker__participations__is_confirmed=True,
+        speaker__is_person=True,
     )
     for pk, kind in (
         rows.values_list("speaker__participations__forum_id", "kind").distinct().order_by()
@@ -176,7 +178,10 @@ def _codes_matching(text, edition):
     for kind, code in entries.values_list("kind", "code")[:2000]:
         found.setdefault(kind, set()).add(code)
     wanted = Q(code__in=found.get("forum", ())) | Q(sessions__code__in=found.get("session", ()))
-    wanted |= Q(participations__speaker__code__in=found.get("speaker", ()))
+    wanted |= Q(
+        participations__speaker__code__in=found.get("speaker", ()),
+        participations__is_confirmed=True,
+    )
     return set(Forum.objects.of_edition(edition).filter(wanted).values_list("code", flat=True))
 
 

@@ -10,6 +10,7 @@ from forums.admin import (
     releases,
     rules,
     sessions,
+    tasks,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "releases",
     "rules",
     "sessions",
+    "tasks",
 ]

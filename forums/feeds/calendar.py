@@ -38,13 +38,14 @@ def speaker_ics(request, year, code):
     """One guest's forums; of a forum whose agenda names them, the sessions that do. What was cancelled stays."""
     edition = edition_or_404(year)
     announced = {f"participations__forum__{name}": value for name, value in ANNOUNCED.items()}
+    announced["participations__is_confirmed"] = True
     speakers = Speaker.objects.of_edition(edition).filter(is_person=True, **announced).distinct()
     speaker = speakers.filter(code=code).first()
     if speaker is None:
         from forums.views.people import merged_elsewhere
 
         return merged_elsewhere(edition, code, "forums:speaker-ics")
-    events = events_of(edition, participations__speaker=speaker)
+    events = events_of(edition, participations__speaker=speaker, participations__is_confirmed=True)
     named_in = {e.forum.pk for e in events if speaker in e.people}
     theirs = [e for e in events if speaker in e.people or e.forum.pk not in named_in]
     return _answer(edition, theirs, localized(speaker, "name"), request)

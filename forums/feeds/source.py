@@ -82,7 +82,7 @@ class Event:
 
 def events_of(edition, **forum_filters):
     """Events in order of time; `forum_filters` narrow the forums. Six queries for any size."""
-    people = Participation.objects.select_related("speaker")
+    people = Participation.objects.announced().select_related("speaker")
     slots = Slot.objects.select_related("room__venue").order_by("starts_at", "pk")
     sessions = Session.objects.prefetch_related(
         Prefetch("slots", slots), Prefetch("participations", people)

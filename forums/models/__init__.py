@@ -36,6 +36,7 @@ from forums.models.session import (
     SlotState,
 )
 from forums.models.speaker import Honour, HonourKind, Speaker
+from forums.models.task import ForumTask, TaskState
 
 __all__ = [
     "DECIDED",
@@ -54,6 +55,7 @@ __all__ = [
     "ForumPart",
     "ForumProposal",
     "ForumState",
+    "ForumTask",
     "Honour",
     "HonourKind",
     "Invitation",
@@ -81,4 +83,5 @@ __all__ = [
     "SlotState",
     "Speaker",
     "SpeakerMerge",
+    "TaskState",
 ]

@@ -114,6 +114,12 @@ class ParticipationRole(models.TextChoices):
     GUEST = "guest", _("Guest of honour")
 
 
+class ParticipationQuerySet(PublicQuerySet):
+    def announced(self):
+        """Guests the public may read of: who declined, or has not confirmed yet, is not shown."""
+        return self.filter(is_confirmed=True)
+
+
 class Participation(models.Model):
     """A speaker takes part in a forum, or in one session of it, in a role and an order."""
 
@@ -142,7 +148,7 @@ class Participation(models.Model):
     is_confirmed = models.BooleanField(_("confirmed"), default=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    objects = PublicQuerySet.as_manager()
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         ordering = ["forum", "order", "pk"]

@@ -23,8 +23,9 @@ class SpeakerQuerySet(PublicQuerySet):
         return self.filter(merged_into=None)
 
     def public(self):
-        """People of published forums; a company on the guest list is no person."""
-        return self.filter(participations__forum__state="published", is_person=True).distinct()
+        """Confirmed people of published forums; a company on the guest list is no person."""
+        announced = {"participations__forum__state": "published", "participations__is_confirmed": True}  # fmt: skip
+        return self.filter(**announced, is_person=True).distinct()
 
 
 class Speaker(Versioned):

@@ -174,10 +174,20 @@ def index_forum(forum):
         for s in forum.sessions.all()
     ]
     speakers = {
-        p.speaker for p in forum.participations.select_related("speaker") if p.speaker.is_person
+        p.speaker
+        for p in forum.participations.announced().select_related("speaker")
+        if p.speaker.is_person
     }
     findables += [speaker_findable(s) for s in speakers]
     index(forum.edition, findables)
+    _forget_unannounced(forum)
+
+
+def _forget_unannounced(forum):
+    """Who is on the list without being announced is not found, unless another forum announces them."""
+    hidden = Speaker.objects.filter(participations__forum=forum, participations__is_confirmed=False)
+    hidden = hidden.exclude(pk__in=Speaker.objects.public().values("pk"))
+    forget(forum.edition, "speaker", hidden.values_list("code", flat=True))
 
 
 def speaker_findable(speaker):

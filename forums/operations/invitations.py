@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from forums.models import Invitation, InvitationState, LetterSeries, Participation
 from forums.models.invitation import INVITATION
+from forums.operations.declining import follow_decline
 from forums.operations.forums import index_forum
 from forums.operations.letters import keep_letters, letter_context
 from forums.operations.merging import survivor_of
@@ -168,9 +169,7 @@ def answer_invitation(invitation, *, accepts, words="", by=None):
         )
         index_forum(invitation.forum)
     else:
-        Participation.objects.filter(forum=invitation.forum, speaker=speaker).update(
-            is_confirmed=False
-        )
+        follow_decline(invitation, speaker)
     _tell(invitation, accepts)
     return invitation
 

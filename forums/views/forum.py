@@ -26,7 +26,8 @@ from waic.lib import clock
 
 # A company on the guest list stays out of the faces: it has no page of its own.
 _PEOPLE = (
-    Participation.objects.filter(speaker__is_person=True)
+    Participation.objects.announced()
+    .filter(speaker__is_person=True)
     .select_related("speaker__photo")
     .prefetch_related(Prefetch("speaker__honours", Honour.objects.order_by("pk")))
 )

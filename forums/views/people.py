@@ -108,7 +108,8 @@ class SpeakerView(EditionPage, DetailView):
 
     def get_context_data(self, **kwargs):
         appearances = list(
-            Participation.objects.filter(speaker=self.object, forum__state="published")
+            Participation.objects.announced()
+            .filter(speaker=self.object, forum__state="published")
             .select_related("forum__kind", "session")
             .prefetch_related(
                 Prefetch("forum__parts", ForumPart.objects.select_related("room__venue"))

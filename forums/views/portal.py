@@ -12,10 +12,14 @@ from django.views.generic import TemplateView
 from forums.forms import HostedForumForm, ProfileForm
 from forums.models import Forum, InvitationState, Speaker
 from forums.operations import profiles
+from forums.operations.declining import drop_task, finish_task, tasks_of
 from forums.operations.forums import change_texts, hand_in_forum
 from forums.operations.personal_links import find_by_token
 from forums.views.invitation import invitations_of
 from forums.workflow import FORUM, turns_of
+from waic.lib.text import clean_text
+
+TASK_STEPS = {"done": finish_task, "drop": drop_task}
 
 
 class StageView(LoginRequiredMixin, TemplateView):
@@ -88,7 +92,9 @@ class SpeakerProfileView(View):
 
 
 class HostedForumView(LoginRequiredMixin, View):
-    """The texts of one's own forum, its agenda and guests; handing it in."""
+    """The texts of one's own forum, its tasks, agenda and guests; handing it in."""
+
+    refused: dict = {}
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated:
@@ -107,6 +113,8 @@ class HostedForumView(LoginRequiredMixin, View):
             except ValidationError as refusal:
                 messages.error(request, " ".join(refusal.messages))
             return redirect(request.path)
+        if request.POST.get("step") in TASK_STEPS:
+            return self.close_task(request)
         form = HostedForumForm(request.POST, instance=self.forum)
         if not form.is_valid():
             return self.page(form, status=400)
@@ -116,6 +124,20 @@ class HostedForumView(LoginRequiredMixin, View):
             form.add_error(None, refusal)
             return self.page(form, status=400)
         messages.success(request, _("The texts are saved."))
+        return redirect(request.path)
+
+    def close_task(self, request):
+        """Done or dropped by the host; only tasks of this forum are there."""
+        pk = request.POST.get("task", "")
+        rows = tasks_of(self.forum)
+        task = get_object_or_404(rows, pk=pk if pk.isascii() and pk.isdigit() and len(pk) < 12 else 0)  # fmt: skip
+        step, reason = request.POST["step"], request.POST.get("reason", "")[:2000]
+        try:
+            TASK_STEPS[step](task, by=request.user, reason=clean_text(reason))
+        except ValidationError as refusal:
+            self.refused = {"task": task.pk, "reason": reason, "words": " ".join(refusal.messages)}
+            return self.page(HostedForumForm(instance=self.forum), status=400)
+        messages.success(request, _("The task is closed."))
         return redirect(request.path)
 
     def page(self, form, status=200):
@@ -128,6 +150,8 @@ class HostedForumView(LoginRequiredMixin, View):
             "form": form,
             "forum": current,
             "turns": turns_of(current),
+            "tasks": tasks_of(current),
+            "refused": self.refused,
             "may_hand_in": "hand_in" in theirs,
             "sessions": current.sessions.prefetch_related("slots"),
             "guests": current.participations.select_related("speaker"),

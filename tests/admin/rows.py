@@ -16,7 +16,15 @@ from django_celery_beat.models import (
 
 from awards.models import Assignment, Call, Judge, Review
 from exhibitors.models import ExhibitionCall
-from forums.models import Booking, Invitation, PlanRun, ProtocolItem, Release, RuleSetting
+from forums.models import (
+    Booking,
+    ForumTask,
+    Invitation,
+    PlanRun,
+    ProtocolItem,
+    Release,
+    RuleSetting,
+)
 from forums.operations.merging import merge_speakers
 from tests.forums.factories import ForumFactory, SpeakerFactory
 from tests.forums.proposing import CallFactory, handed_in
@@ -79,7 +87,8 @@ def _accounts(n, person):
 def _programme(n, edition, person):
     forum = ForumFactory(edition=edition, kind=edition.forum_kinds.get(key="industry"), seats=9)
     Booking.objects.create(forum=forum, visitor=person)
-    Invitation.objects.create(forum=forum, speaker=SpeakerFactory(edition=edition))
+    invitation = Invitation.objects.create(forum=forum, speaker=SpeakerFactory(edition=edition))
+    ForumTask.objects.create(forum=forum, invitation=invitation, opened_at=clock.now())
     # Older rows: the newest ones are looked at in the list, where nobody who was merged is.
     kept, gone = edition.speakers.living().order_by("pk")[:2]
     merge_speakers(kept, gone, by=person)

@@ -168,9 +168,9 @@ def test_titles_without_english_and_guests_without_confirmation(edition):
     ForumFactory(title_en="")
     ParticipationFactory(forum=published_forum(RoomFactory(), title_en="Forum"), speaker__name_en="Maybe", is_confirmed=False)  # fmt: skip
     listed = found(edition)
-    assert list(listed) == ["English missing", "Announced, not confirmed"]
+    assert list(listed) == ["English missing", "Guest not confirmed, not shown"]
     assert len(listed["English missing"]) == 3
-    assert listed["Announced, not confirmed"] == ["Maybe: Forum"]
+    assert listed["Guest not confirmed, not shown"] == ["Maybe: Forum"]
 
 
 def crowd(edition, count):

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 
 from awards.models import Award, Call, Entry
 from exhibitors.models import Application, Exhibit, FirstLaunch
+from forums.models import ForumTask
 from tests.forums.factories import ForumFactory, InvitationFactory, PartFactory, at
 from tests.lib.factories import EditionFactory, OrganisationFactory, UserFactory
 from waic.editions.models import Target
@@ -56,8 +57,12 @@ def add_one_of_each(edition):
     PartFactory(forum__edition=edition)
     forum = ForumFactory(edition=edition, published=True)
     ForumFactory(edition=edition, published=True, is_online=True)
-    InvitationFactory(forum=forum, state="sent", sent_at=at("08:00"))
+    InvitationFactory(
+        forum=forum, state="sent", approved_at=at("08:00"), sent_at=at("08:00"), number="示例-1"
+    )
     InvitationFactory(forum=forum)
+    for urgent in (True, False):
+        ForumTask.objects.create(forum=forum, invitation=InvitationFactory(forum=forum), is_urgent=urgent, opened_at=at("08:00"))  # fmt: skip
     award = Award.objects.create(key="sail", name_zh="示例奖", kind="award")
     call = Call.objects.create(
         award=award, edition=edition, opens_at=at("08:00"), closes_at=at("18:00"), prefix="S"
@@ -113,7 +118,14 @@ def test_target_that_is_almost_reached_is_not_full(edition, organiser):
     [
         (
             "programme",
-            {"已送审的论坛", "已发布但没有会议室的论坛", "未答复的邀请", "日程中需要看一看的地方"},
+            {
+                "已送审的论坛",
+                "已发布但没有会议室的论坛",
+                "未答复的邀请",
+                "日程中需要看一看的地方",
+                "紧急：论坛开始前一天内谢绝的嘉宾",
+                "需要处理的主旨演讲谢绝",
+            },
         ),
         ("exhibition", {"待审核的参展申请", "待确认的首发"}),
         ("awards", {"未提交的参评项目"}),

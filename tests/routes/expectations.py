@@ -410,13 +410,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.booking": (), "forums.speakermerge": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.booking": (), "forums.speakermerge": (), "forums.forumtask": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.booking", "forums.forumproposal", "forums.speakermerge", "visitors.scan", "visitors.ticket",
+    "forums.booking", "forums.forumproposal", "forums.forumtask", "forums.speakermerge", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -527,6 +527,10 @@ ADMIN_PAGES = {
     "admin:forums_speakermerge_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.merge.pk, "name": "undo"},
         lambda w: [{"object_id": 999_999_999, "name": "undo"}], others=(403, 404, 302),
+    ),
+    "admin:forums_forumtask_step": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.task.pk, "name": "drop"},
+        lambda w: [{"object_id": 999_999_999, "name": "drop"}], others=(403, 404, 302),
     ),
     "admin:forums_invitation_letter": Owner(
         ("organiser", "programme"), lambda w: {"pk": w.invitation.pk, "language": "en"},

@@ -10,12 +10,13 @@ from awards.operations.judging import make_dossier
 from awards.operations.papers import provide_paper
 from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
-from forums.models import Forum, ForumProposal, Invitation, PlanRun, Session, Speaker
+from forums.models import Forum, ForumProposal, ForumTask, Invitation, PlanRun, Session, Speaker
 from forums.operations.merging import merge_speakers
 from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import sent
 from waic.accounts.models import Organisation, User
 from waic.editions.models import Edition, Hall, Room
+from waic.lib import clock
 from waic.lib.files import PDF, store
 from waic.lib.models import JobRun, StoredFile
 from waic.notifications.models import Message
@@ -63,6 +64,9 @@ def _programme(w):
     twins = [Speaker.objects.create(edition=w.edition, name_zh=f"示例同一人{n}") for n in "甲乙"]
     w.merge = merge_speakers(*twins, by=w.people["programme"])
     w.draft_slot = w.draft_session.slots.first()
+    w.task = ForumTask.objects.create(
+        forum=w.hosted, invitation=w.foreign_invitation, opened_at=clock.now()
+    )
     w.plan_run = PlanRun.objects.create(edition=w.edition, state="failed")
     own = ForumProposal.objects.of(w.people["host"])
     w.proposal = own.get()

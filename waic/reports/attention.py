@@ -45,6 +45,15 @@ class Waiting:
 
 
 WAITING = (
+    # What cannot wait until tomorrow stands first.
+    Waiting(
+        _("Urgent: guests who declined within a day of their forum"), "forums.ForumTask", "forums.change_forumtask",
+        {"state__exact": "open", "is_urgent__exact": 1}, of="forum__edition",
+    ),
+    Waiting(
+        _("Declined keynotes to see to"), "forums.ForumTask", "forums.change_forumtask",
+        {"state__exact": "open", "is_urgent__exact": 0}, of="forum__edition",
+    ),
     Waiting(
         _("Applications to decide"), "exhibitors.Application", "exhibitors.change_application",
         {"state__exact": "submitted"},
