@@ -1,12 +1,12 @@
 """The letter of an invitation as a PDF, in Chinese and in English, in the desk's wording."""
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from waic.lib import clock
 from waic.lib.files import PDF, store
 from waic.lib.pdf import compile_pdf
+from waic.lib.templatetags.look import full_day
 from waic.lib.text import localized
 from waic.notifications.outbox import render
 
@@ -30,7 +30,7 @@ def letter_pdf(invitation, column):
         data = {
             "title": words.subject, "conference": localized(invitation.forum.edition, "name"), "lang": column,
             "number": invitation.number or "—", "number_label": _("No."),
-            "date": date_format((invitation.sent_at or clock.now()).astimezone(clock.ZONE), "DATE_FORMAT"),
+            "date": full_day(invitation.sent_at or clock.now()),
             "paragraphs": [part.splitlines() for part in words.text.split("\n\n") if part.strip()],
             "signature": _("Organising committee of the conference"), "draft": "" if invitation.number else _("Draft"),
         }  # fmt: skip
