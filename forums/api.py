@@ -10,6 +10,7 @@ from django.urls import reverse
 from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
 
+from forums.api_bookings import BookingViewSet
 from forums.models import Forum, ForumOrganisation, ForumPart, Participation, Session, Slot, Speaker
 from forums.operations.merging import survivor_of
 from waic.lib.api_reading import ReadSerializer, shown
@@ -287,4 +288,5 @@ routes = [
     ("sessions", SessionViewSet, "session"),
     ("slots", SlotViewSet, "slot"),
     ("speakers", SpeakerViewSet, "speaker"),
+    ("bookings", BookingViewSet, "booking"),
 ]

@@ -1,22 +1,68 @@
-"""Data rules of the programme."""
+"""Data rules of the programme and of its seats."""
+
+import hashlib
+from datetime import timedelta
 
 from django.db.models import Count, F, Max, Min, Q
 
-from forums.models import BookingStatus, Forum
+from forums.models import Booking, Forum, Lottery, SeatPool
+from forums.models.booking import LIVE, SEATED
+from forums.models.moments import AllMoments
+from forums.operations.lottery import list_of, lots_of
+from waic.lib import clock
 from waic.lib.invariants import invariant
 
+LATE = timedelta(minutes=10)
 
-@invariant("Forum.seats_taken equals its held bookings")
+
+@invariant("Forum.seats_taken equals its bookings with a public seat")
 def seats_equal_bookings():
-    held = Count("bookings", filter=Q(bookings__status=BookingStatus.HELD))
-    for forum in Forum.objects.annotate(held=held).exclude(seats_taken=F("held")):
+    seated = Q(bookings__state__in=SEATED, bookings__pool=None)
+    forums = Forum.objects.annotate(held=Count("bookings", filter=seated))
+    for forum in forums.exclude(seats_taken=F("held")):
         yield f"forum {forum.code}: {forum.seats_taken} taken, {forum.held} bookings"
+
+
+@invariant("SeatPool.taken equals its bookings")
+def pools_equal_bookings():
+    held = Count("bookings", filter=Q(bookings__state__in=SEATED))
+    for pool in SeatPool.objects.annotate(held=held).exclude(taken=F("held")):
+        yield f"pool {pool.pk}: {pool.taken} taken, {pool.held} bookings"
+
+
+@invariant("A reserved seat is one of the booking's own forum")
+def pools_are_of_their_forum():
+    for booking in Booking.objects.filter(pool__isnull=False).exclude(pool__forum=F("forum")):
+        yield f"booking {booking.pk}"
+
+
+@invariant("Bookings lie at the times of their forum")
+def bookings_follow_their_forum():
+    live = Booking.objects.filter(state__in=LIVE)
+    for booking in live.exclude(times=F("forum__times")):
+        yield f"booking {booking.pk}"
 
 
 @invariant("A forum's times are those of its parts")
 def times_equal_parts():
     spans = Forum.objects.filter(parts__isnull=False).annotate(
-        first=Min("parts__starts_at"), last=Max("parts__ends_at")
+        first=Min("parts__starts_at"),
+        last=Max("parts__ends_at"),
+        all=AllMoments("parts__starts_at", "parts__ends_at"),
     )
-    for forum in spans.exclude(starts_at=F("first"), ends_at=F("last")):
+    for forum in spans.exclude(starts_at=F("first"), ends_at=F("last"), times=F("all")):
         yield f"forum {forum.code}"
+
+
+@invariant("No offer is older than its deadline by more than the sweeper's round")
+def offers_end():
+    ended = Booking.objects.filter(state="offered", offer_ends_at__lt=clock.now() - LATE)
+    for booking in ended:
+        yield f"booking {booking.pk}: since {booking.offer_ends_at}"
+
+
+@invariant("A closed list has the hash of its lots")
+def lists_are_as_published():
+    for lottery in Lottery.objects.exclude(list_hash=""):
+        if hashlib.sha256(list_of(lots_of(lottery))).hexdigest() != lottery.list_hash:
+            yield f"lottery {lottery.pk}"

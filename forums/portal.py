@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from waic.lib import clock
 from waic.lib.portal import Item, Section, register
 
 
@@ -27,14 +28,27 @@ def items(user):
             title=str(forum), url=reverse("forums:hosted-forum", args=[forum.code]), state=forum.get_state_display(),
             next_step=_("Complete the texts and hand in") if is_draft else _("Look after your forum"), is_yours=is_draft,
         )  # fmt: skip
-    for booking in user.forum_bookings.filter(status="held").select_related("forum")[:10]:
-        yield Item(
-            title=str(booking.forum),
-            url=reverse("forums:book", args=[booking.forum.code]),
-            state=_("Seat booked"),
-            next_step=_("Come to the forum"),
-            due=booking.forum.starts_at,
-        )
+    bookings = user.forum_bookings.live().select_related("forum").order_by("forum__starts_at", "pk")
+    for booking in bookings.exclude(forum__ends_at__lte=clock.now())[:10]:
+        yield _booking_item(booking)
+
+
+def _booking_item(booking):
+    from forums.models import BookingState
+
+    words = {
+        BookingState.OFFERED: _("Take the seat before the offer ends"),
+        BookingState.CHOOSE: _("Choose between two seats at the same time"),
+        BookingState.WAITING: _("We write as soon as a seat is free"),
+        BookingState.REGISTERED: _("Wait for the draw"),
+    }
+    is_yours = booking.state in (BookingState.OFFERED, BookingState.CHOOSE)
+    return Item(
+        title=str(booking.forum), url=reverse("forums:book", args=[booking.forum.code]),
+        state=_("Seat booked") if booking.state == BookingState.HELD else booking.get_state_display(),
+        next_step=words.get(booking.state, _("Come to the forum")),
+        due=booking.offer_ends_at or booking.forum.starts_at, is_yours=is_yours,
+    )  # fmt: skip
 
 
 def starts(user):

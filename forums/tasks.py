@@ -17,3 +17,17 @@ def remind_speakers():
     from forums.operations import reminding
 
     return reminding.remind_speakers()
+
+
+@shared_task
+def tend_seats():
+    """Every minute: what time alone does to seats. Each part asks for what is due now, so a second run does nothing."""
+    from forums.operations import door, lottery, moved, pools, waiting
+
+    return [
+        pools.release_due_seats(),
+        waiting.pass_on_seats(),
+        lottery.close_due_lists(),
+        door.mark_no_shows(),
+        moved.tell_moved(),
+    ]

@@ -3,7 +3,16 @@
 from django.urls import path
 
 from forums import feeds
-from forums.views import booking, forum, invitation, people, portal, programme, proposals
+from forums.views import (
+    booking,
+    door,
+    forum,
+    invitation,
+    people,
+    portal,
+    programme,
+    proposals,
+)
 from waic.lib.toolong import answered_when_too_long
 
 app_name = "forums"
@@ -57,4 +66,7 @@ urlpatterns = [
         name="proposal-edit",
     ),
     path("portal/bookings/<code:code>/", booking.BookView.as_view(), name="book"),
+    path("gate/forums/", door.DoorsView.as_view(), name="doors"),
+    path("gate/forums/<code:code>/", door.DoorView.as_view(), name="door"),
+    path("<int:year>/forums/<code:code>/lots.txt", forum.lots_txt, name="lots"),
 ]

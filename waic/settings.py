@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-invariants": {"task": "waic.lib.tasks.check_invariants", "schedule": 24 * 3600},
     "expire-invitations": {"task": "forums.tasks.expire_invitations", "schedule": 3600},
     "remind-speakers": {"task": "forums.tasks.remind_speakers", "schedule": 3600},
+    "tend-seats": {"task": "forums.tasks.tend_seats", "schedule": 60},
 }
 
 # --- Files --------------------------------------------------------------------------------------

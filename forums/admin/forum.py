@@ -7,6 +7,7 @@ from unfold.admin import TabularInline
 
 from forums.admin.agenda import SessionInline, save_times
 from forums.admin.board import BoardMixin
+from forums.admin.bookings import PoolInline
 from forums.admin.guests import GuestInline
 from forums.admin.moving import MoveMixin
 from forums.admin.oddities import OdditiesMixin
@@ -107,7 +108,7 @@ class ForumAdmin(BoardMixin, ImportMixin, OdditiesMixin, PlanButtonMixin, MoveMi
         "hand_in": forum_operations.hand_in_forum, "publish": forum_operations.publish_forum,
         "unpublish": forum_operations.withdraw_publication, "cancel": forum_operations.cancel_forum,
     }  # fmt: skip
-    inlines = [PartInline, OrganisationInline, SessionInline, GuestInline, HostInline]
+    inlines = [PartInline, OrganisationInline, SessionInline, GuestInline, HostInline, PoolInline]
     readonly_fields = [
         "code",
         "state_name",
@@ -142,6 +143,7 @@ class ForumAdmin(BoardMixin, ImportMixin, OdditiesMixin, PlanButtonMixin, MoveMi
             {
                 "fields": (
                     ("seats", "seats_taken"),
+                    ("allows_overlap", "offer_hours"),
                     "is_online",
                     "live_url",
                     "replay_url",

@@ -1,6 +1,6 @@
 """Everything the programme is made of, a file per subject."""
 
-from forums.models.booking import Booking, BookingStatus
+from forums.models.booking import Booking, BookingState
 from forums.models.forum import (
     Forum,
     ForumHost,
@@ -14,6 +14,7 @@ from forums.models.invitation import Invitation, InvitationState
 from forums.models.letter import LetterSeries
 from forums.models.merge import MergeState, SpeakerMerge
 from forums.models.plan import MoveState, PlanMove, PlanRun, PlanState, PlanTrouble, PlanWish
+from forums.models.pool import Lottery, LotteryState, PoolKind, SeatPool
 from forums.models.proposal import (
     DECIDED,
     PROPOSAL,
@@ -44,7 +45,7 @@ __all__ = [
     "TAKEN",
     "Availability",
     "Booking",
-    "BookingStatus",
+    "BookingState",
     "Currency",
     "Forum",
     "ForumCall",
@@ -61,6 +62,8 @@ __all__ = [
     "Invitation",
     "InvitationState",
     "LetterSeries",
+    "Lottery",
+    "LotteryState",
     "MergeState",
     "MoveState",
     "OrganisationRole",
@@ -71,12 +74,14 @@ __all__ = [
     "PlanState",
     "PlanTrouble",
     "PlanWish",
+    "PoolKind",
     "ProposalReview",
     "ProposalState",
     "ProtocolItem",
     "Release",
     "RuleLevel",
     "RuleSetting",
+    "SeatPool",
     "Session",
     "SessionKind",
     "Slot",

@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from forums.models.moments import MomentsField, no_moments
 from waic.accounts.models import Organisation
 from waic.editions.models import Edition, Room
 from waic.lib import clock
@@ -91,6 +92,14 @@ class Forum(Versioned):
     seats_taken = models.PositiveIntegerField(
         default=0, editable=False, verbose_name=_("seats taken")
     )
+    allows_overlap = models.BooleanField(
+        _("may be booked beside another"), default=False,
+        help_text=_("A seat here does not keep a visitor from a seat elsewhere at the same time."),
+    )  # fmt: skip
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours an offered seat is kept"), default=12,
+        help_text=_("For the waiting list; never beyond the beginning of the forum."),
+    )  # fmt: skip
     live_url = models.URLField(_("live stream"), blank=True)
     replay_url = models.URLField(_("replay"), blank=True)
     state = models.CharField(
@@ -100,6 +109,7 @@ class Forum(Versioned):
     # Derived from the parts by forums.operations, so that lists sort without a join.
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True, editable=False)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)
+    times = MomentsField(default=no_moments, editable=False)
     date = models.DateField(
         _("date"), null=True, blank=True, help_text=_("Where the day is known but not the time.")
     )

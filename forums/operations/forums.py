@@ -6,6 +6,9 @@ from django.db.models import F, Max, Min
 from django.utils.translation import gettext as _
 
 from forums.models import Forum, ForumPart, ForumState, Slot, SlotState, Speaker
+from forums.models.moments import AllMoments, no_moments
+from forums.operations.called_off import give_all_back
+from forums.operations.moved import move_bookings
 from forums.operations.moving import check_parts
 from forums.workflow import FORUM
 from waic.editions.search import Findable, forget, index
@@ -64,16 +67,21 @@ def place_part(part, *, agenda=(), judged=False):
     return part
 
 
+@transaction.atomic
 def keep_times(forum):
-    """Forum.starts_at and ends_at from its parts, and its date."""
-    span = forum.parts.aggregate(first=Min("starts_at"), last=Max("ends_at"))
+    """Forum.starts_at and ends_at from its parts, and its date; the seats of its visitors follow."""
+    span = forum.parts.aggregate(
+        first=Min("starts_at"), last=Max("ends_at"), all=AllMoments("starts_at", "ends_at")
+    )
     date = span["first"].astimezone(clock.ZONE).date() if span["first"] else forum.date
-    times = {"starts_at": span["first"], "ends_at": span["last"], "date": date}
+    times = {"starts_at": span["first"], "ends_at": span["last"], "date": date,
+             "times": span["all"] or no_moments()}  # fmt: skip
     row = Forum.objects.filter(pk=forum.pk)
     # Without a change nothing is written: calendars and open forms would take a new version for one.
     if row.values(*times).get() != times:
         row.update(**times, version=F("version") + 1, changed_at=clock.now())
     forum.refresh_from_db(fields=[*times, "version", "changed_at"])
+    move_bookings(forum)
 
 
 @transaction.atomic
@@ -113,6 +121,7 @@ def cancel_forum(forum, *, by=None, reason="", version=None):
     """Call a forum off: its rooms are free again, it leaves the search, calendars keep it as cancelled."""
     FORUM.take(forum, "cancel", by=by, reason=reason, version=version, changed_at=clock.now())
     forum.parts.update(holds_room=False)
+    give_all_back(forum, by=by)
     Slot.objects.filter(session__forum=forum).exclude(state=SlotState.CANCELLED).update(
         state=SlotState.CANCELLED, sequence=F("sequence") + 1, changed_at=clock.now()
     )

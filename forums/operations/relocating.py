@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from forums.models import (
     Booking,
-    BookingStatus,
+    BookingState,
     Forum,
     ForumPart,
     ForumState,
@@ -168,7 +168,7 @@ def effects_of(part, *, room, starts_at, ends_at):
     items = [item_of(new), *(slot_item(slot) for slot in agenda)]
     difference = compare(before, before.moved(*items), settings_of(part.forum.edition))
     people, hosts = _guests(part.forum), part.forum.hosts.count()
-    booked = part.forum.bookings.filter(status=BookingStatus.HELD).count()
+    booked = part.forum.bookings.live().count()
     refused = [f.sentence for f in difference.caused if f.blocks_saving]
     return Effects(
         refused=refused or list(_what_cannot_be(new)),
@@ -198,7 +198,7 @@ def _guests(forum):
 def _clashing_bookings(part, new):
     """[(forum, people)]: who has a seat here and would have one there at the same time, though not as it is now."""
     there = ForumPart.objects.filter(starts_at__lt=new.ends_at, ends_at__gt=new.starts_at)
-    held = Booking.objects.filter(status=BookingStatus.HELD)
+    held = Booking.objects.filter(state=BookingState.HELD, takes_time=True)
     visitors = held.filter(forum=part.forum).values("visitor")
     clashing = held.filter(visitor__in=visitors, forum__in=there.values("forum")).exclude(forum=part.forum)  # fmt: skip
     if part.pk:

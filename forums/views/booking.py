@@ -4,19 +4,33 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
-from forums.models import BookingStatus, Forum
+from forums.models import Booking, BookingState, Forum
+from forums.operations.lottery import register_for_draw
 from forums.operations.seats import book_seat, cancel_booking
+from forums.operations.waiting import accept_offer, join_waiting_list
+from waic.lib import clock
+
+DONE = {
+    "book": gettext_lazy("Your seat is booked."),
+    "wait": gettext_lazy("You are on the waiting list. We write as soon as a seat is free."),
+    "draw": gettext_lazy("You are in the draw."),
+    "accept": gettext_lazy("The seat is yours."),
+    "cancel": gettext_lazy("Your seat was given back."),
+}
+TAKING = {"book": book_seat, "wait": join_waiting_list, "draw": register_for_draw}
 
 
 class BookView(LoginRequiredMixin, View):
-    """GET shows seats and the person's own booking; POST books or gives back."""
+    """GET shows seats and the person's own booking; POST books, waits, registers, accepts or gives back."""
 
     def dispatch(self, request, *args, **kwargs):
         self.forum = get_object_or_404(
-            Forum.objects.published().filter(edition__is_published=True).select_related("edition"),
+            Forum.objects.published()
+            .filter(edition__is_published=True)
+            .select_related("edition", "lottery"),
             code=kwargs["code"],
         )
         return super().dispatch(request, *args, **kwargs)
@@ -25,29 +39,50 @@ class BookView(LoginRequiredMixin, View):
         return self.page()
 
     def post(self, request, code):
-        booking = self.own()
+        step = request.POST.get("step", "book")
         try:
-            if request.POST.get("step") == "cancel":
-                if booking:
-                    cancel_booking(booking)
-                messages.success(request, _("Your seat was given back."))
-            else:
-                book_seat(self.forum, visitor=request.user)
-                messages.success(request, _("Your seat is booked."))
+            self.take(step if step in DONE else "book")
         except ValidationError as refusal:
+            self.forum.refresh_from_db(fields=["seats", "seats_taken"])
             return self.page(error=" ".join(refusal.messages), status=409)
         return redirect(request.path)
 
+    def take(self, step):
+        if step in TAKING:
+            TAKING[step](self.forum, visitor=self.request.user)
+        elif booking := self.own():
+            if step == "accept":
+                accept_offer(booking, by=self.request.user)
+            else:
+                cancel_booking(booking, by=self.request.user)
+        messages.success(self.request, DONE[step])
+
     def own(self):
-        return self.request.user.forum_bookings.filter(
-            forum=self.forum, status=BookingStatus.HELD
-        ).first()
+        """The person's live booking of this forum, or None."""
+        return self.request.user.forum_bookings.live().filter(forum=self.forum).first()
 
     def page(self, error="", status=200):
-        self.forum.refresh_from_db(fields=["seats", "seats_taken"])
-        return render(
-            self.request,
-            "forums/book.html",
-            {"forum": self.forum, "booking": self.own(), "error": error},
-            status=status,
-        )
+        booking = self.own()
+        lottery = getattr(self.forum, "lottery", None)
+        context = {
+            "forum": self.forum, "booking": booking, "error": error, "ahead": self.ahead_of(booking),
+            "other": self.other_than(booking), "lottery": lottery, "current_edition": self.forum.edition,
+            "is_drawn": lottery is None or lottery.state == "drawn",
+            "has_begun": bool(self.forum.starts_at) and self.forum.starts_at <= clock.now(),
+            "is_over": bool(self.forum.ends_at) and self.forum.ends_at <= clock.now(),
+        }  # fmt: skip
+        return render(self.request, "forums/book.html", context, status=status)
+
+    def ahead_of(self, booking):
+        """How many wait before this one."""
+        if booking is None or booking.state != BookingState.WAITING:
+            return 0
+        line = list(self.forum.bookings.waiting().values_list("pk", flat=True))
+        return line.index(booking.pk)
+
+    def other_than(self, booking):
+        """The seat that lies at the same time as one that is to be chosen."""
+        if booking is None or booking.state != BookingState.CHOOSE:
+            return None
+        others = Booking.objects.filter(visitor=self.request.user, state=BookingState.HELD)
+        return others.filter(times__overlap=booking.times).select_related("forum").first()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, Prefetch, prefetch_related_objects
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views import View
 from django.views.generic import DetailView
@@ -13,16 +14,21 @@ from forums.models import (
     Forum,
     ForumOrganisation,
     ForumPart,
+    ForumState,
     Honour,
+    Lottery,
+    LotteryState,
     OrganisationRole,
     Participation,
     Session,
     Slot,
     SlotState,
 )
+from forums.operations.lottery import list_of, lots_of
 from forums.strands import days_of, river_of
 from waic.editions.pages import EditionPage
 from waic.lib import clock
+from waic.lib.pagecache import public_page
 
 # A company on the guest list stays out of the faces: it has no page of its own.
 _PEOPLE = (
@@ -49,7 +55,7 @@ class ForumView(EditionPage, DetailView):
     def setup(self, request, *args, **kwargs):
         # The edition comes with the forum, which saves its own query.
         View.setup(self, request, *args, **kwargs)
-        forums = Forum.objects.published().select_related("edition", "kind")
+        forums = Forum.objects.published().select_related("edition", "kind", "lottery")
         here = {"code": kwargs["code"], "edition__year": kwargs["year"]}
         self.forum = get_object_or_404(forums, **here, edition__is_published=True)
         self.edition = self.forum.edition
@@ -71,6 +77,17 @@ class ForumView(EditionPage, DetailView):
             ld=forum_ld(forum, self.edition),
             **kwargs,
         )
+
+
+@public_page(ttl=60)
+def lots_txt(request, year, code):
+    """The closed list of a draw, a lot a line: its SHA-256 is the hash on the forum's page."""
+    closed = Lottery.objects.filter(
+        forum__code=code, forum__edition__year=year, forum__edition__is_published=True,
+        forum__state=ForumState.PUBLISHED,
+    ).exclude(state=LotteryState.OPEN)  # fmt: skip
+    lots = lots_of(get_object_or_404(closed))
+    return HttpResponse(list_of(lots), content_type="text/plain; charset=utf-8")
 
 
 class SessionView(EditionPage, DetailView):

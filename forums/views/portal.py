@@ -34,7 +34,9 @@ class StageView(LoginRequiredMixin, TemplateView):
             invitations=invitations_of(user),
             hosted=Forum.objects.hosted_by(user).select_related("edition", "kind"),
             profiles=Speaker.objects.filter(user=user).select_related("edition"),
-            bookings=user.forum_bookings.filter(status="held").select_related("forum__edition"),
+            bookings=user.forum_bookings.live()
+            .select_related("forum__edition")
+            .order_by("forum__starts_at", "pk"),
             **kwargs,
         )
 

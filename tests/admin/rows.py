@@ -20,6 +20,7 @@ from forums.models import (
     Booking,
     ForumTask,
     Invitation,
+    Lottery,
     PlanRun,
     ProtocolItem,
     Release,
@@ -87,6 +88,9 @@ def _accounts(n, person):
 def _programme(n, edition, person):
     forum = ForumFactory(edition=edition, kind=edition.forum_kinds.get(key="industry"), seats=9)
     Booking.objects.create(forum=forum, visitor=person)
+    Lottery.objects.create(
+        forum=forum, opens_at=clock.now(), closes_at=clock.now() + timedelta(days=1)
+    )
     invitation = Invitation.objects.create(forum=forum, speaker=SpeakerFactory(edition=edition))
     ForumTask.objects.create(forum=forum, invitation=invitation, opened_at=clock.now())
     # Older rows: the newest ones are looked at in the list, where nobody who was merged is.

@@ -45,11 +45,11 @@ def get(host, path):
     return "\r\n".join(lines).encode()
 
 
-def post(host, path, body, cookies, token):
-    """The bytes of a form's POST with its session and form token."""
+def post(host, path, body, cookies, token, *more):
+    """The bytes of a form's POST with its session and form token, and more header lines."""
     lines = (
         f"POST {path} HTTP/1.1", f"Host: {host}", f"Cookie: {cookies}", f"X-CSRFToken: {token}",
-        "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}", "", "",
+        "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}", *more, "", "",
     )  # fmt: skip
     return "\r\n".join(lines).encode() + body
 

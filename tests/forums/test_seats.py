@@ -48,7 +48,7 @@ def refused(forum, visitor=None):
 
 def test_a_seat_is_held_and_given_back(forum):
     booking = book_seat(forum, visitor=UserFactory())
-    assert (booking.status, booking.booked_at, taken(forum)) == ("held", at("08:00"), 1)
+    assert (booking.state, booking.booked_at, taken(forum)) == ("held", at("08:00"), 1)
     assert cancel_booking(booking) is True
     assert taken(forum) == 0
     assert cancel_booking(booking) is False
@@ -68,7 +68,7 @@ def test_one_person_one_seat(forum):
     person = UserFactory()
     booking = book_seat(forum, visitor=person)
     assert refused(forum, person) == "again"
-    with pytest.raises(IntegrityError, match="one_held_seat"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="one_live"), transaction.atomic():
         Booking.objects.create(forum=forum, visitor=person)
     cancel_booking(booking)
     book_seat(forum, visitor=person)
@@ -194,7 +194,7 @@ def test_a_rush_gets_exactly_the_seats_there_are():
 
     answers = at_once(PEOPLE, rush)
     assert sorted(answers) == ["full"] * (PEOPLE - SEATS) + ["held"] * SEATS
-    assert Booking.objects.filter(status="held").count() == taken(forum) == SEATS
+    assert Booking.objects.filter(state="held").count() == taken(forum) == SEATS
     assert trouble() == []
 
 
@@ -204,14 +204,14 @@ def test_the_naive_way_would_oversell():
     forum, people = published_forum(seats=SEATS), UserFactory.create_batch(PEOPLE)
 
     def naive(n, start):
-        is_free = Booking.objects.filter(forum=forum, status="held").count() < SEATS
+        is_free = Booking.objects.filter(forum=forum, state="held").count() < SEATS
         connections.close_all()  # the pool is smaller than the crowd
         start.wait(20)
         if is_free:
             Booking.objects.create(forum=forum, visitor=people[n])
 
     at_once(PEOPLE, naive)
-    assert Booking.objects.filter(status="held").count() == PEOPLE
+    assert Booking.objects.filter(state="held").count() == PEOPLE
     # And the data rule notices.
     assert len(trouble()) == 1
 

@@ -168,6 +168,7 @@ EXPECTED = {
     "forums:forum": public_object("forum", "hosted"),
     "forums:session": public_object("session", "draft_session"),
     "forums:speakers": page_of_year(),
+    "forums:lots": public_object("drawn", "forum", "hosted"),
     "forums:speaker": public_object("speaker", "hidden_speaker"),
     "forums:schedule-json": page_of_year(),
     "forums:schedule-xml": page_of_year(),
@@ -239,6 +240,10 @@ EXPECTED = {
     "forums:proposal-edit": owned("host", "proposal", "foreign_proposal"),
     "forums:book": SignedIn(
         lambda w: code(w.bookable), lambda w: [code(w.hosted), missing_code(w)]
+    ),
+    "forums:doors": Owner(("gate", "visitors", "organiser"), nothing, none, others=(403,)),
+    "forums:door": Owner(
+        ("gate", "visitors", "organiser"), lambda w: code(w.bookable), lambda w: [code(w.hosted), missing_code(w)], others=(403,),
     ),
     "exhibitors:application-list": SignedIn(),
     "exhibitors:application-new": SignedIn(),
@@ -330,6 +335,15 @@ EXPECTED = {
     "award-detail": Public(lambda w: {"key": "sail"}, lambda w: [{"key": "no-such"}]),
     "winner-detail": api_object("winner", "entry"),
     "call-detail": Public(lambda w: {"pk": w.call.pk}, lambda w: [{"pk": 0}, {"pk": "nonsense"}]),
+    # The visitor's seat is held, not offered: there is nothing to accept.
+    "booking-list": Owner(("every",), nothing, none, anonymous=(401,)),
+    "booking-detail": Owner(
+        ("visitor",), lambda w: {"forum": w.booked.code}, lambda w: [{"forum": w.hosted.code}, {"forum": NOBODYS_CODE}], anonymous=(401,),
+    ),
+    "booking-accept": Owner(
+        ("visitor",), lambda w: {"forum": w.booked.code}, lambda w: [{"forum": w.hosted.code}, {"forum": NOBODYS_CODE}],
+        method="post", statuses=(409,), anonymous=(401,),
+    ),
     "me-list": Owner(("every",), nothing, none, anonymous=(401,)),
     "organisation-list": Owner(("every",), nothing, none, anonymous=(401,)),
     "organisation-detail": api_owned("exhibitor", "organisation", "foreign_organisation"),
@@ -410,13 +424,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.booking": (), "forums.speakermerge": (), "forums.forumtask": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.speakermerge": (), "forums.forumtask": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.booking", "forums.forumproposal", "forums.forumtask", "forums.speakermerge", "visitors.scan", "visitors.ticket",
+    "forums.forumproposal", "forums.forumtask", "forums.speakermerge", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -535,6 +549,14 @@ ADMIN_PAGES = {
     "admin:forums_invitation_letter": Owner(
         ("organiser", "programme"), lambda w: {"pk": w.invitation.pk, "language": "en"},
         lambda w: [{"pk": w.invitation.pk, "language": "xx"}, {"pk": 999_999_999, "language": "en"}], others=(403, 404, 302),
+    ),
+    "admin:forums_booking_step": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.booking.pk, "name": "cancel"},
+        lambda w: [{"object_id": 999_999_999, "name": "cancel"}], others=(403, 404, 302),
+    ),
+    "admin:forums_lottery_step": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.drawn.lottery.pk, "name": "draw"},
+        lambda w: [{"object_id": 999_999_999, "name": "draw"}], others=(403, 404, 302),
     ),
     "admin:forums_invitation_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.invitation.pk, "name": "withdraw"},

@@ -1,6 +1,7 @@
 """The demo edition, and beside it what belongs to nobody of the demo's people: the foreign objects of the walk."""
 
 import uuid
+from datetime import timedelta
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
@@ -10,7 +11,17 @@ from awards.operations.judging import make_dossier
 from awards.operations.papers import provide_paper
 from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
-from forums.models import Forum, ForumProposal, ForumTask, Invitation, PlanRun, Session, Speaker
+from forums.models import (
+    Booking,
+    Forum,
+    ForumProposal,
+    ForumTask,
+    Invitation,
+    Lottery,
+    PlanRun,
+    Session,
+    Speaker,
+)
 from forums.operations.merging import merge_speakers
 from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import sent
@@ -51,6 +62,13 @@ def _programme(w):
     w.hall = Hall.objects.filter(venue__edition=w.edition).first()
     w.room = Room.objects.filter(venue__edition=w.edition).first()
     w.bookable = published.filter(seats__gt=0).first()
+    w.booking = Booking.objects.filter(visitor=w.people["visitor"]).first()
+    w.booked = w.booking.forum
+    w.drawn = published.exclude(pk__in=[w.forum.pk, w.bookable.pk]).last()
+    Lottery.objects.create(
+        forum=w.drawn, opens_at=clock.now(), closes_at=clock.now() + timedelta(hours=1),
+        state="closed", list_hash="0" * 64,
+    )  # fmt: skip
     w.hosted = Forum.objects.hosted_by(w.people["host"]).get()
     w.draft_session = w.hosted.sessions.first()
     w.invitation = Invitation.objects.get(speaker__user=w.people["speaker"])

@@ -30,6 +30,15 @@ class StepRecordManager(models.Manager):
             step=step, before=before, after=after, by=by, reason=reason, taken_at=clock.now(),
         )  # fmt: skip
 
+    def record_all(self, objects, *, step, after, by, reason):
+        """Append the same step of many objects, which still say where they were before it."""
+        kind, now = ContentType.objects.get_for_model(objects[0]), clock.now()
+        self.bulk_create(
+            StepRecord(content_type=kind, object_id=obj.pk, step=step, before=obj.state, after=after,
+                       by=by, reason=reason, taken_at=now)
+            for obj in objects
+        )  # fmt: skip
+
     def of(self, obj):
         return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk)
 

@@ -9,8 +9,9 @@ class VisitorsConfig(AppConfig):
 
     def ready(self):
         from waic.lib.pagecache import watch
-        from waic.visitors import copying, invariants, portal  # noqa: F401 (register themselves)
+        from waic.visitors import copying, gates, invariants, portal  # noqa: F401 (register themselves)
 
         portal.register_section()
+        gates.connect()
         # The one model here that a public page shows; registrations come by the thousand and must not empty the cache.
         watch(self.get_model("TicketType"))

@@ -1,16 +1,15 @@
 """What gate staff scan or type."""
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from waic.editions.models import Edition
-from waic.visitors.models import Gate
+from waic.visitors.gates import gates_now
 
 
-class ScanForm(forms.Form):
-    """One code at one gate of the current edition."""
+class CodeForm(forms.Form):
+    """One ticket's code."""
 
-    gate = forms.ModelChoiceField(Gate.objects.none(), label=_("Gate"))
     code = forms.CharField(
         label=_("Ticket code"),
         max_length=400,
@@ -24,7 +23,21 @@ class ScanForm(forms.Form):
         ),
     )
 
+
+class ScanForm(CodeForm):
+    """One code at one gate of the current edition."""
+
+    gate = forms.TypedChoiceField(label=_("Gate"), coerce=int)
+    field_order = ("gate", "code")
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        gates = Gate.objects.filter(venue__edition=Edition.objects.current())
-        self.fields["gate"].queryset = gates.select_related("venue")
+        self.fields["gate"].choices = [("", "---------"), *((g.pk, str(g)) for g in self.gates)]
+
+    @cached_property
+    def gates(self):
+        return gates_now()
+
+    def clean_gate(self):
+        """The gate itself."""
+        return next(gate for gate in self.gates if gate.pk == self.cleaned_data["gate"])

@@ -4,11 +4,12 @@ import time
 import uuid
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from waic.lib import clock
+from waic.lib.statements import one_statement
 from waic.visitors.models import DayQuota, Registration, Scan, Ticket, TicketState, Verdict
 from waic.visitors.signing import Claim, read, sign
 
@@ -110,38 +111,79 @@ def code_of(ticket):
 
 # --- Gates --------------------------------------------------------------------------------------
 
+# Still as it was looked at: held while it enters, so that it is not given back at the same moment.
+_ENTER = """
+INSERT INTO visitors_scan (gate_id, ticket_id, verdict, day, device, nonce, scanned_by_id, scanned_at)
+SELECT %(gate)s, id, 'entered', %(day)s, %(device)s, %(nonce)s, %(by)s, %(now)s
+FROM visitors_ticket WHERE id = %(ticket)s AND state = 'valid' AND revision = %(revision)s
+FOR NO KEY UPDATE
+RETURNING id
+"""
+LOOKS = 3
+
 
 def scan_code(code, gate, *, by, device="", nonce=None):
-    """One scan at a gate and its verdict, on record. The same device and nonce give the first answer again."""
-    try:
-        return _scan(code, gate, by, device, nonce)
-    except IntegrityError:
-        # The same ticket or the same scan came in at this very moment and is on record now: look again.
-        return _scan(code, gate, by, device, nonce)
+    """One scan at a gate and its verdict, on record. The same device and nonce give the first answer again.
 
-
-@transaction.atomic
-def _scan(code, gate, by, device, nonce):
-    if nonce:
-        known = Scan.objects.select_related("ticket__registration")
-        if first := known.filter(device=device, nonce=nonce).first():
+    ValidationError `gone` when the gate was removed meanwhile.
+    """
+    for _look in range(LOOKS):
+        if nonce and (first := _known(device, nonce)):
             return first
-    ticket, verdict = _judge(code, gate)
-    return Scan.objects.create(
-        gate=gate,
-        ticket=ticket,
-        verdict=verdict,
-        day=clock.today(),
-        device=device,
-        nonce=nonce or uuid.uuid4(),
-        scanned_by=by,
+        ticket, verdict = _judge(code, gate.venue.edition_id)
+        scan = Scan(
+            gate=gate, ticket=ticket, verdict=verdict, day=clock.today(), device=device,
+            nonce=nonce or uuid.uuid4(), scanned_by=by, scanned_at=clock.now(),
+        )  # fmt: skip
+        if _record(scan):
+            return scan
+    raise ValidationError(_("This gate cannot be used any more. Choose another one."), code="gone")
+
+
+def _known(device, nonce):
+    return (
+        Scan.objects.select_related("ticket__registration")
+        .filter(device=device, nonce=nonce)
+        .first()
     )
 
 
-def _judge(code, gate):
-    """The ticket a code names, held, and what the gate may do with it."""
+def _record(scan):
+    """False when the same ticket or the same scan came in at this very moment, or the ticket changed: look again."""
+    try:
+        with one_statement():
+            if scan.verdict == Verdict.ENTERED:
+                scan.pk = _enter(scan)
+            else:
+                scan.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return scan.pk is not None
+
+
+def _enter(scan):
+    """The number of the scan that lets a ticket in; None when the ticket is not as it was any more."""
+    words = {
+        "gate": scan.gate_id, "ticket": scan.ticket_id, "revision": scan.ticket.revision, "day": scan.day,
+        "device": scan.device, "nonce": scan.nonce, "by": scan.scanned_by_id, "now": scan.scanned_at,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER, words)
+        row = cursor.fetchone()
+    return row and row[0]
+
+
+def look_at_code(code, edition):
+    """(ticket, None) of a code that is good today, else (ticket or None, what is wrong). For doors inside; nothing is recorded."""
+    ticket, verdict = _judge(code, edition.pk)
+    good = verdict in (Verdict.ENTERED, Verdict.AGAIN)
+    return ticket, None if good else verdict
+
+
+def _judge(code, edition):
+    """The ticket a code names and what the gate may do with it, as things stand."""
     claim = read(code)
-    ticket = _ticket_of(claim, gate) if claim and claim.kind == KIND else None
+    ticket = _ticket_of(claim, edition) if claim and claim.kind == KIND else None
     if ticket is None:
         return None, Verdict.UNKNOWN
     if ticket.state != TicketState.VALID or ticket.revision != claim.revision:
@@ -151,14 +193,11 @@ def _judge(code, gate):
     return ticket, Verdict.AGAIN if ticket.has_entered else Verdict.ENTERED
 
 
-def _ticket_of(claim, gate):
-    # Held, so that it is not given back while it enters. Whoever waited for the lock may see an old
-    # `has_entered`; then the constraint refuses a second entry, and the scan is looked at again.
+def _ticket_of(claim, edition):
     entered = Scan.objects.filter(ticket=OuterRef("pk"), day=clock.today(), verdict=Verdict.ENTERED)
     return (
-        Ticket.objects.select_for_update(no_key=True, of=["self"])
-        .select_related("registration", "ticket_type")
+        Ticket.objects.select_related("registration")
         .annotate(has_entered=Exists(entered))
-        .filter(uuid=claim.ticket, registration__edition=gate.venue.edition_id)
+        .filter(uuid=claim.ticket, registration__edition=edition)
         .first()
     )

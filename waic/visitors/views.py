@@ -4,6 +4,7 @@ from datetime import date
 
 import segno
 from django.contrib import messages
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -106,10 +107,18 @@ class TicketsView(LoginRequiredMixin, View):
         return render(self.request, "visitors/tickets.html", context, status=status)
 
 
-class GateView(LoginRequiredMixin, PermissionRequiredMixin, View):
-    """Scan after scan; the server decides. For people with the right to add scans."""
+class MayScanMixin(LoginRequiredMixin, PermissionRequiredMixin):
+    """For people with the right to add scans; one query, because it is asked for every scan."""
 
     permission_required = "visitors.add_scan"
+
+    def has_permission(self):
+        allowed = ModelBackend().with_perm(self.permission_required)
+        return allowed.filter(pk=self.request.user.pk).exists()
+
+
+class GateView(MayScanMixin, View):
+    """Scan after scan; the server decides. With htmx the answer is the verdict alone."""
 
     def get(self, request):
         return self.page(ScanForm(initial={"gate": request.session.get("gate")}))
@@ -117,12 +126,23 @@ class GateView(LoginRequiredMixin, PermissionRequiredMixin, View):
     def post(self, request):
         form = ScanForm(request.POST)
         if not form.is_valid():
-            return self.page(form, status=400)
+            return self.refused(form, 400)
         gate = form.cleaned_data["gate"]
         if request.session.get("gate") != gate.pk:
             request.session["gate"] = gate.pk
-        scan = scan_code(form.cleaned_data["code"], gate, by=request.user)
+        try:
+            scan = scan_code(form.cleaned_data["code"], gate, by=request.user)
+        except ValidationError as refusal:
+            form.add_error("gate", refusal)
+            return self.refused(form, 409)
+        if request.htmx:
+            return render(request, "visitors/_scan.html", {"scan": scan})
         return self.page(ScanForm(initial={"gate": gate.pk}), scan=scan)
+
+    def refused(self, form, status):
+        if self.request.htmx:
+            return render(self.request, "visitors/_refused.html", {"form": form}, status=status)
+        return self.page(form, status=status)
 
     def page(self, form, scan=None, status=200):
         context = {"form": form, "scan": scan}

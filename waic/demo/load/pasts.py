@@ -124,7 +124,8 @@ def _host_and_speaker(people, edition):
 
 
 def _visitor(person, edition):
-    from forums.models import Booking, Forum
+    from forums.models import Forum
+    from forums.operations.seats import book_seat
     from waic.visitors.models import Registration
     from waic.visitors.operations import take_ticket
 
@@ -135,10 +136,11 @@ def _visitor(person, edition):
     Registration.objects.filter(edition=edition, user=person).update(
         country="CN", city="上海", is_sample=True
     )
-    for forum in (
-        Forum.objects.of_edition(edition)
-        .published()
-        .filter(starts_at__gt=at("2024-07-05", "13:00"))[:2]
-    ):
-        Forum.objects.filter(pk=forum.pk).update(seats=200, seats_taken=1)
-        Booking.objects.create(forum=forum, visitor=person)
+    published = Forum.objects.of_edition(edition).published()
+    coming = published.filter(starts_at__gt=at("2024-07-05", "13:00"))
+    # The second one lies after the first, so that both can be held.
+    first = coming.first()
+    for forum in (first, coming.filter(starts_at__gte=first.ends_at).first()):
+        Forum.objects.filter(pk=forum.pk).update(seats=200)
+        with clock.frozen_at(at("2024-07-01", "20:00")):
+            book_seat(forum, visitor=person)

@@ -20,6 +20,7 @@ from forums.models import (
     Slot,
     Speaker,
 )
+from forums.operations.forums import keep_times
 from waic.demo.load.facts import at, day, facts, text
 from waic.demo.load.organisations import organisation_named
 from waic.editions.models import Room
@@ -110,6 +111,7 @@ def _load_forum(edition, record, kinds, rooms):
         ForumPart.objects.create(
             forum=forum, room=room, starts_at=starts, ends_at=ends, place_note=note
         )
+        keep_times(forum)
     for order, item in enumerate(record["agenda"]):
         session = Session.objects.create(
             forum=forum,

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from itertools import cycle
 
+from psycopg.types.multirange import TimestamptzMultirange
+from psycopg.types.range import TimestamptzRange
+
 from forums.models import (
     Forum,
     ForumPart,
@@ -69,6 +72,7 @@ def _forums(edition, count):
         Forum(
             edition=edition, kind=kind, code=code, title_zh=f"示例论坛 {n:04}", title_en=f"Sample forum {n:04}", state=ForumState.PUBLISHED,
             published_at=at("2024-07-01", "09:00"), seats=200, starts_at=begins, ends_at=begins + 6 * TALK, is_sample=True,
+            times=TimestamptzMultirange([TimestamptzRange(begins, begins + 6 * TALK)]),
         )
         for n, (code, (_room, begins)) in enumerate(zip(codes, places, strict=False), start)
     )  # fmt: skip

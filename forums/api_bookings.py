@@ -1,0 +1,73 @@
+"""The API of one's own seats: list, book, wait, accept, give back. A booking is named by its forum's code."""
+
+from django.core.exceptions import ValidationError
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+
+from forums.models import Booking, Forum
+from forums.operations.lottery import register_for_draw
+from forums.operations.seats import book_seat, cancel_booking
+from forums.operations.waiting import accept_offer, join_waiting_list
+from waic.lib.errors import Conflict
+
+WAYS = {"book": book_seat, "wait": join_waiting_list, "draw": register_for_draw}
+
+
+class BookingSerializer(serializers.ModelSerializer):
+    forum = serializers.SlugRelatedField(
+        "code", queryset=Forum.objects.published().filter(edition__is_published=True)
+    )
+    way = serializers.ChoiceField(
+        choices=list(WAYS), default="book", write_only=True,
+        help_text="book a free seat, wait for one, or register for the draw",
+    )  # fmt: skip
+
+    class Meta:
+        model = Booking
+        fields = ["forum", "way", "state", "booked_at", "offer_ends_at", "lot", "rank"]
+        read_only_fields = ["state", "booked_at", "offer_ends_at", "lot", "rank"]
+
+
+class BookingViewSet(
+    mixins.CreateModelMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.DestroyModelMixin,
+    viewsets.GenericViewSet,
+):
+    """The person's own live bookings. A refusal that lies in how things stand is a 409."""
+
+    queryset = Booking.objects.none()
+    serializer_class = BookingSerializer
+    permission_classes = [IsAuthenticated]
+    lookup_field = "forum__code"
+    lookup_url_kwarg = "forum"
+    lookup_value_regex = "[0-9A-Z]{6}"
+    filter_backends = []
+
+    def get_queryset(self):
+        own = Booking.objects.live().filter(visitor=self.request.user.pk)
+        return own.select_related("forum", "visitor").order_by("-booked_at", "-pk")
+
+    def perform_create(self, serializer):
+        take = WAYS[serializer.validated_data["way"]]
+        forum = serializer.validated_data["forum"]
+        serializer.instance = _or_conflict(take, forum, visitor=self.request.user)
+
+    def perform_destroy(self, instance):
+        _or_conflict(cancel_booking, instance, by=self.request.user)
+
+    @action(detail=True, methods=["post"], serializer_class=serializers.Serializer)
+    def accept(self, request, forum):
+        """Take an offered seat before its deadline."""
+        booking = _or_conflict(accept_offer, self.get_object(), by=request.user)
+        return Response(BookingSerializer(booking).data, status.HTTP_200_OK)
+
+
+def _or_conflict(operation, *args, **words):
+    try:
+        return operation(*args, **words)
+    except ValidationError as refusal:
+        raise Conflict(" ".join(refusal.messages), code=refusal.code) from refusal

@@ -1,0 +1,216 @@
+"""One person is in one place at a time, also when a forum moves."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from forums.models import Booking, Forum, ForumPart
+from forums.operations.forums import keep_times
+from forums.operations.moved import tell_moved
+from forums.operations.seats import book_seat, cancel_booking
+from forums.tasks import tend_seats
+from tests.forums.factories import ForumFactory, at, placed, published_forum
+from tests.forums.test_seats import at_once, outcome
+from tests.lib.factories import UserFactory
+from waic.lib import clock
+from waic.lib.invariants import broken
+from waic.notifications.models import Message
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_the_morning():
+    with clock.frozen_at(at("08:00")):
+        yield
+
+
+@pytest.fixture
+def person():
+    return UserFactory(language="en")
+
+
+def forum_at(starts, ends, **fields):
+    return published_forum(starts=starts, ends=ends, **{"seats": 9, **fields})
+
+
+def move(forum, starts, ends):
+    ForumPart.objects.filter(forum=forum).update(starts_at=at(starts), ends_at=at(ends))
+    keep_times(Forum.objects.get(pk=forum.pk))
+
+
+def states(*bookings):
+    return [Booking.objects.get(pk=b.pk).state for b in bookings]
+
+
+OVERLAPS = [("09:00", "11:00"), ("10:30", "11:00"), ("10:00", "12:00"), ("11:59", "13:00"), ("09:00", "13:00")]  # fmt: skip
+TOUCHES = [("09:00", "10:00"), ("12:00", "13:00"), ("14:00", "15:00")]
+
+
+@pytest.mark.parametrize("times", OVERLAPS)
+def test_two_seats_at_a_time_are_refused(person, times):
+    book_seat(forum_at("10:00", "12:00"), visitor=person)
+    other = forum_at(*times)
+    with pytest.raises(ValidationError) as refusal:
+        book_seat(other, visitor=person)
+    assert refusal.value.code == "overlap"
+    assert Forum.objects.get(pk=other.pk).seats_taken == 0
+    # The database says so whoever asks, and somebody else is not concerned.
+    with pytest.raises(IntegrityError, match="one_place_at_a_time"), transaction.atomic():
+        Booking.objects.create(forum=other, visitor=person, times=other.times)
+    book_seat(other, visitor=UserFactory())
+
+
+@pytest.mark.parametrize("times", TOUCHES)
+def test_seats_one_after_the_other_are_fine(person, times):
+    book_seat(forum_at("10:00", "12:00"), visitor=person)
+    book_seat(forum_at(*times), visitor=person)
+
+
+def test_the_time_between_two_parts_is_free(person):
+    forum = placed(forum_at("09:00", "11:00"), starts="14:00", ends="16:00")
+    book_seat(forum, visitor=person)
+    book_seat(forum_at("11:00", "14:00"), visitor=person)
+    with pytest.raises(ValidationError):
+        book_seat(forum_at("15:00", "17:00"), visitor=person)
+    parts = [(at("09:00"), at("11:00")), (at("14:00"), at("16:00"))]
+    assert [(r.lower, r.upper) for r in Booking.objects.get(forum=forum).times] == parts
+
+
+def test_a_forum_may_allow_it(person):
+    book_seat(forum_at("10:00", "12:00"), visitor=person)
+    book_seat(forum_at("10:00", "12:00", allows_overlap=True), visitor=person)
+
+
+def test_a_forum_without_a_time_takes_none(person):
+    book_seat(forum_at("10:00", "12:00"), visitor=person)
+    for forum in ForumFactory.create_batch(2, published=True, seats=1):
+        book_seat(forum, visitor=person)
+
+
+def test_a_seat_given_back_frees_the_time(person):
+    cancel_booking(book_seat(forum_at("10:00", "12:00"), visitor=person))
+    book_seat(forum_at("10:00", "12:00"), visitor=person)
+
+
+# --- Moving -------------------------------------------------------------------------------------
+
+
+def test_a_seat_moves_with_its_forum_and_its_person_is_told_once(person):
+    forum, stays = forum_at("10:00", "12:00"), forum_at("16:00", "17:00")
+    booking, _other = book_seat(forum, visitor=person), book_seat(stays, visitor=person)
+    for times in (("12:00", "13:00"), ("13:00", "14:00"), ("14:00", "15:00")):
+        move(forum, *times)
+    assert tell_moved() == 0  # the desk may not have finished
+    with clock.frozen_at(at("08:10")):
+        assert (tell_moved(), tell_moved()) == (1, 0)
+    message = Message.objects.get()
+    assert (message.template, message.recipient, message.language) == ("forums/seats_moved", person, "en")  # fmt: skip
+    assert f"{forum.title_en}: " in message.text
+    assert stays.title_en not in message.text
+    assert states(booking) == ["held"]
+    with pytest.raises(ValidationError):
+        book_seat(forum_at("14:30", "15:30"), visitor=person)
+    book_seat(forum_at("10:00", "12:00"), visitor=person)
+    assert list(broken()) == []
+
+
+@pytest.fixture
+def clash(person):
+    """Two seats, the first of which has moved to the time of the second: (moved, other)."""
+    forum, other = forum_at("10:00", "12:00"), forum_at("14:00", "16:00")
+    moved, kept = book_seat(forum, visitor=person), book_seat(other, visitor=person)
+    move(forum, "15:00", "17:00")
+    return moved, kept
+
+
+def test_who_has_two_seats_after_a_move_keeps_both_and_chooses(clash, client, person):
+    moved, kept = clash
+    assert states(moved, kept) == ["choose", "held"]
+    assert list(broken()) == []
+    with clock.frozen_at(at("08:10")):
+        tell_moved()
+    assert "at the same time as another seat" in Message.objects.get().text
+    client.force_login(person)
+    page = client.get(f"/en/portal/bookings/{moved.forum.code}/")
+    assert f"You also have a seat in “{kept.forum.title_en}” at that time." in page.text
+    assert client.get("/en/portal/stage/").status_code == 200
+
+
+@pytest.mark.parametrize("given_back", [0, 1])
+def test_giving_one_of_them_back_settles_the_other(clash, given_back):
+    cancel_booking(clash[given_back])
+    expected = ["cancelled", "held"] if given_back == 0 else ["held", "cancelled"]
+    assert states(*clash) == expected
+    assert list(broken()) == []
+
+
+def test_moving_back_settles_it_too(clash):
+    move(clash[0].forum, "10:00", "12:00")
+    assert states(*clash) == ["held", "held"]
+
+
+def test_moving_the_other_one_away_settles_it_too(clash):
+    move(clash[1].forum, "10:00", "12:00")
+    assert states(*clash) == ["held", "held"]
+
+
+def test_who_does_not_choose_loses_the_moved_seat_when_it_begins(clash):
+    with clock.frozen_at(at("14:59")):
+        tend_seats()
+        assert states(*clash) == ["choose", "held"]
+    with clock.frozen_at(at("15:00")):
+        tend_seats()
+        tend_seats()
+    assert states(*clash) == ["lapsed", "held"]
+    assert Forum.objects.get(pk=clash[0].forum_id).seats_taken == 0
+    told = Message.objects.filter(template="forums/seat_given_on")
+    assert [m.recipient for m in told] == [clash[0].visitor]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_person_booking_two_forums_at_once_gets_one():
+    forums = [forum_at("10:00", "12:00"), forum_at("11:00", "13:00")]
+    person = UserFactory()
+
+    def rush(n, start):
+        start.wait(20)
+        return outcome(lambda: book_seat(forums[n % 2], visitor=person))
+
+    answers = at_once(6, rush)
+    assert answers.count("held") == 1
+    assert set(answers) <= {"held", "again", "overlap"}
+    assert list(broken()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looking_before_booking_would_give_two():
+    """The wrong variant, which the constraint stops: both look, then both write."""
+    forums = [forum_at("10:00", "12:00"), forum_at("11:00", "13:00")]
+    person = UserFactory()
+
+    def naive(n, start):
+        is_free = not Booking.objects.filter(visitor=person, times__overlap=forums[n].times)
+        start.wait(20)
+        if is_free:
+            # Without its time the row is out of the constraint's sight: as it was before.
+            Booking.objects.create(forum=forums[n], visitor=person, takes_time=False)
+
+    at_once(2, naive)
+    assert Booking.objects.filter(state="held").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_booking_while_the_forum_moves_has_the_new_time_or_moves_with_it():
+    forum, people = forum_at("10:00", "12:00"), UserFactory.create_batch(6)
+
+    def rush(n, start):
+        start.wait(20)
+        if n == 0:
+            return move(forum, "14:00", "16:00")
+        return outcome(lambda: book_seat(forum, visitor=people[n]))
+
+    assert at_once(6, rush)[1:] == ["held"] * 5
+    forum.refresh_from_db()
+    assert [b.times for b in Booking.objects.all()] == [forum.times] * 5
+    assert list(broken()) == []

@@ -1,0 +1,94 @@
+"""The promise of R1 through the real stack: many people, each trying again and again, sell exactly the seats there are."""
+
+import logging
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from forums import api_bookings
+from forums.models import Booking, Forum
+from tests.forums.factories import at, published_forum
+from tests.lib.factories import UserFactory
+from waic.lib import clock
+from waic.lib.invariants import broken
+
+# The whole promise is PEOPLE=200, TIMES=10, SEATS=50; the benchmark of writes asks that much of the production server.
+PEOPLE, TIMES, SEATS, THREADS = 40, 5, 10, 8
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """Hundreds of refusals need not be on the log."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def ask(client, forum):
+    data = {"forum": forum.code}
+    return client.post("/api/v1/bookings/", data, content_type="application/json").status_code
+
+
+def rush(clients, forum, times, threads):
+    """How often each status was answered when all ask at once, `times` each."""
+    turns = [client for _n in range(times) for client in clients]
+    start = threading.Barrier(threads, timeout=60)
+
+    def share(n):
+        try:
+            with clock.frozen_at(at("08:00")):
+                start.wait()
+                return [ask(client, forum) for client in turns[n::threads]]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(threads) as pool:
+        return Counter(
+            status for statuses in pool.map(share, range(threads)) for status in statuses
+        )
+
+
+def sold(forum):
+    """(held bookings, the counter, broken data rules)."""
+    forum.refresh_from_db()
+    held = Booking.objects.filter(forum=forum, state="held").count()
+    return held, forum.seats_taken, [sentence for _rule, sentence in broken()]
+
+
+def test_a_rush_through_the_api_sells_the_seats_there_are():
+    forum = published_forum(seats=SEATS)
+    clients = [signed_in(person) for person in UserFactory.create_batch(PEOPLE)]
+    answers = rush(clients, forum, TIMES, THREADS)
+    assert answers == {201: SEATS, 409: PEOPLE * TIMES - SEATS}
+    assert sold(forum) == (SEATS, SEATS, [])
+
+
+def test_looking_before_writing_would_oversell(monkeypatch):
+    """The wrong variant through the same stack: the figures above notice it."""
+    people, looked = 8, threading.Barrier(8, timeout=60)
+
+    def naive(forum, *, visitor):
+        is_free = Forum.objects.get(pk=forum.pk).seats_left > 0
+        connections.close_all()
+        looked.wait()
+        assert is_free
+        return Booking.objects.create(forum=forum, visitor=visitor)
+
+    monkeypatch.setitem(api_bookings.WAYS, "book", naive)
+    forum = published_forum(seats=1)
+    clients = [signed_in(person) for person in UserFactory.create_batch(people)]
+    assert rush(clients, forum, 1, people) == {201: people}
+    held, counter, rules = sold(forum)
+    assert (held, counter) == (people, 0)
+    assert rules != []
