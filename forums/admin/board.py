@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.cache import patch_cache_control
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import condition, require_GET, require_POST
 from unfold.decorators import action
@@ -88,10 +89,28 @@ def rows_of(board):
             "part": part,
             "time": f"{_clock(part['from'])}–{_clock(part['to'])}",
             "room": rooms.get(part["room"], part["note"]),
-            "page": part["page"],
+            "page": _move_page(board, part),
         }
         for part in board["parts"]
     ]
+
+
+def waiting_of(board):
+    """Forums without a place, each with its move form."""
+    return [
+        {"forum": forum, "page": board["move_page"].replace("/0/", f"/{forum['forum']}/")}
+        for forum in board["waiting"]
+    ]
+
+
+def _move_page(board, part):
+    """The move form of a part, filled in with where it is."""
+    where = {
+        "part": part["id"], "room": part["room"] or "", "day": board["day"],
+        "starts": _clock(part["from"]), "ends": _clock(part["to"]),
+    }  # fmt: skip
+    page = board["move_page"].replace("/0/", f"/{part['forum']}/")
+    return f"{page}?{urlencode(where)}"
 
 
 def _clock(minutes):
@@ -136,7 +155,8 @@ class BoardMixin:
             **self.admin_site.each_context(request),
             "title": _("Board"), "edition": edition, "board": board, "opts": self.model._meta,
             "editions": Edition.objects.filter(is_archive=False), "is_fullwidth": True,
-            "rows": rows_of(board) if board else [], "board_scripts": SCRIPTS,
+            "rows": rows_of(board) if board else [],
+            "waiting": waiting_of(board) if board else [], "board_scripts": SCRIPTS,
             "settings": self._board_settings(request, edition),
         }  # fmt: skip
         return TemplateResponse(request, "forums/desk/board.html", context)

@@ -75,7 +75,7 @@
       make("h2", { id: "board-details-title", class: `kind-${item.kind % 10}`, text: item.title }),
       make("p", { text: [board.kind(item).name, item.state, where].filter(Boolean).join(" · ") }),
       ...findings(item), ...(mayMove ? section("move", moveForm(item)) : []), ...agenda(item),
-      make("p", { class: "board-links" }, make("a", { href: item.page, text: word("open") }),
+      make("p", { class: "board-links" }, make("a", { href: board.day.page.replace("/0/", `/${item.forum}/`), text: word("open") }),
         mayTakeOff && item.id && !item.published && make("button", { type: "button", class: "desk-button", text: word("take_off"), onclick: () => { board.shut(); board.takeOff(item); } })));
   };
 

@@ -10,7 +10,8 @@
   board.lift = (item, place) => {
     const ghost = make("div", { class: `board-ghost kind-${item.kind % 10}`, "aria-hidden": "true" },
       make("b", { text: item.title }), make("span"));
-    board.at("canvas").append(ghost);
+    // Beside the grid, not in it: a guest of the grid would have all of it laid out again.
+    board.at("sheet").append(ghost);
     board.lifted = { item, place: { ...place }, began: { ...place }, ghost, measures: board.measure(), timer: 0, asked: 0 };
     sourceOf(item)?.classList.add("is-lifted");
     draw();

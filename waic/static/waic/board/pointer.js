@@ -30,7 +30,8 @@
     const place = item.id ? { room: item.room, from: item.from, to: item.to }
       : { room: board.rooms[0].id, from: first, to: first + LENGTH };
     board.lift(item, place);
-    document.documentElement.classList.add(resizing ? "board-is-resizing" : "board-is-dragging");
+    press.shield = board.make("div", { class: `board-shield${resizing ? " is-resizing" : ""}` });
+    board.at("sheet").append(press.shield);
     // A block keeps the point it was gripped at; a waiting forum hangs by its upper edge.
     const box = node.getBoundingClientRect();
     press.grip = item.id ? (press.y - box.top) / board.lifted.measures.pixels : 10;
@@ -74,7 +75,7 @@
   const letGo = () => {
     clearTimeout(press?.timer);
     cancelAnimationFrame(press?.frame);
-    document.documentElement.classList.remove("board-is-dragging", "board-is-resizing");
+    press?.shield?.remove();
     press = null;
   };
 

@@ -3,11 +3,11 @@
   "use strict";
   const { make, word } = board;
 
-  const list = (title, sentences) => sentences.length
-    ? [make("p", { class: "board-list-head", text: title }), make("ul", {}, ...sentences.map((text) => make("li", { text })))]
+  const list = (key, sentences) => sentences.length
+    ? [make("p", { class: "board-list-head", text: word(key) }), make("ul", { class: `is-${key}` }, ...sentences.map((text) => make("li", { text })))]
     : [];
   board.outlookNodes = (outlook) => {
-    const nodes = [...list(word("refused"), outlook.refused), ...list(word("caused"), outlook.caused), ...list(word("mended"), outlook.mended)];
+    const nodes = [...list("refused", outlook.refused), ...list("caused", outlook.caused), ...list("mended", outlook.mended)];
     return nodes.length ? nodes : [make("p", { text: word("fine") })];
   };
 
