@@ -185,19 +185,23 @@ def test_one_person_booking_two_forums_at_once_gets_one():
 
 @pytest.mark.django_db(transaction=True)
 def test_looking_before_booking_would_give_two():
-    """The wrong variant, which the constraint stops: both look, then both write."""
+    """The wrong variant: look at the forums' times, then write a row that has none of its own."""
     forums = [forum_at("10:00", "12:00"), forum_at("11:00", "13:00")]
     person = UserFactory()
 
     def naive(n, start):
-        is_free = not Booking.objects.filter(visitor=person, times__overlap=forums[n].times)
+        mine = Booking.objects.filter(visitor=person, forum__times__overlap=forums[n].times)
+        is_busy = mine.exists()
         start.wait(20)
-        if is_free:
-            # Without its time the row is out of the constraint's sight: as it was before.
-            Booking.objects.create(forum=forums[n], visitor=person, takes_time=False)
+        if not is_busy:
+            Booking.objects.create(forum=forums[n], visitor=person)
 
     at_once(2, naive)
     assert Booking.objects.filter(state="held").count() == 2
+    # One after the other the look is right: it is the moment between that is wrong.
+    Booking.objects.filter(forum=forums[1]).delete()
+    at_once(1, lambda _n, start: naive(1, start))
+    assert Booking.objects.filter(state="held").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
