@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Forum, ForumProposal, Speaker
+from forums.models import Forum, ForumProposal, Speaker, Travel
 from forums.operations.forums import TEXTS
 from forums.operations.profiles import FIELDS
 from forums.operations.proposals import FIELDS as PROPOSED
+from forums.operations.speaking import TRAVEL
 from waic.lib.crop import CropField
 from waic.lib.files import PICTURE
 
@@ -57,6 +58,28 @@ class ProfileForm(forms.ModelForm):
                 code="stale",
             )
         return self.cleaned_data["version"]
+
+
+def _moment():
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class TravelForm(forms.ModelForm):
+    """How a speaker comes and goes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    class Meta:
+        model = Travel
+        fields = TRAVEL
+        widgets = {
+            "arrives_at": _moment(), "departs_at": _moment(),
+            "hotel": forms.Textarea(attrs={"rows": 3}),
+        }  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
 
 
 class HostedForumForm(forms.ModelForm):

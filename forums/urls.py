@@ -12,6 +12,7 @@ from forums.views import (
     portal,
     programme,
     proposals,
+    speaking,
 )
 from waic.lib.toolong import answered_when_too_long
 
@@ -50,6 +51,11 @@ urlpatterns = [
         "portal/stage/by-link/<str:token>/letter-<str:language>.pdf",
         invitation.InvitationLetterByLinkView.as_view(),
         name="invitation-letter-by-link",
+    ),
+    path(
+        "portal/stage/speaking/<code:code>/",
+        speaking.SpeakingView.as_view(),
+        name="speaking",
     ),
     path(
         "portal/stage/profile/<code:code>/",

@@ -10,6 +10,7 @@ from forums.admin import (
     releases,
     rules,
     sessions,
+    speaking,
     tasks,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "releases",
     "rules",
     "sessions",
+    "speaking",
     "tasks",
 ]

@@ -37,6 +37,7 @@ from forums.models.session import (
     SlotState,
 )
 from forums.models.speaker import Honour, HonourKind, Speaker
+from forums.models.speaking import Consent, ConsentKind, Travel
 from forums.models.task import ForumTask, TaskState
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "Availability",
     "Booking",
     "BookingState",
+    "Consent",
+    "ConsentKind",
     "Currency",
     "Forum",
     "ForumCall",
@@ -89,4 +92,5 @@ __all__ = [
     "Speaker",
     "SpeakerMerge",
     "TaskState",
+    "Travel",
 ]

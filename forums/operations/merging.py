@@ -19,7 +19,7 @@ from waic.lib.text import localized
 CHOSEN = (*FIELDS, "country", "email", "photo_id", "user_id")
 _UNDER_WAY = ("draft", "approved", "sent", "opened")
 # What points at a guest by a foreign key and moves with it.
-_RELATIONS = ("participations", "invitations", "honours", "availabilities")
+_RELATIONS = ("participations", "invitations", "honours", "availabilities", "consents", "travels")
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,8 @@ def _move(name, kept, gone):
     if name == "invitations":
         accepted = kept.invitations.filter(state="accepted").values("forum")
         rows = rows.exclude(state="accepted", forum__in=accepted)
+    if name == "travels" and kept.travels.exists():
+        rows = rows.none()
     pks = list(rows.values_list("pk", flat=True))
     rows.model._base_manager.filter(pk__in=pks).update(speaker=kept)
     return pks

@@ -38,8 +38,8 @@ class OwnInvitation(LoginRequiredMixin):
     def find(self):
         return get_object_or_404(invitations_of(self.request.user), code=self.kwargs["code"])
 
-    def profile_url(self, invitation):
-        return reverse("forums:speaker-profile", args=[invitation.speaker.code])
+    def page_url(self, name, invitation):
+        return reverse(name, args=[invitation.speaker.code])
 
     def letter_url(self, language):
         return reverse("forums:invitation-letter", args=[self.kwargs["code"], language])
@@ -54,8 +54,8 @@ class LinkedInvitation:
             raise Http404
         return invitation
 
-    def profile_url(self, invitation):
-        return f"{reverse('forums:speaker-profile', args=[invitation.speaker.code])}?link={self.kwargs['token']}"
+    def page_url(self, name, invitation):
+        return f"{reverse(name, args=[invitation.speaker.code])}?link={self.kwargs['token']}"
 
     def letter_url(self, language):
         return reverse("forums:invitation-letter-by-link", args=[self.kwargs["token"], language])
@@ -97,7 +97,8 @@ class _Answering(View):
         letters = [] if is_replaced else self.letters(invitation)
         context = {
             "invitation": invitation, "form": form, "closed": closed, "is_replaced": is_replaced, "letters": letters,
-            "is_open": invitation.state in invitations.OPEN and not closed, "profile_url": self.profile_url(invitation),
+            "is_open": invitation.state in invitations.OPEN and not closed, "profile_url": self.page_url("forums:speaker-profile", invitation),
+            "speaking_url": self.page_url("forums:speaking", invitation),
         }  # fmt: skip
         response = render(self.request, "forums/invitation.html", context, status=status)
         # The address is the key to the answer: it goes to nobody else and is kept nowhere.

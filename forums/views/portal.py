@@ -41,8 +41,8 @@ class StageView(LoginRequiredMixin, TemplateView):
         )
 
 
-class SpeakerProfileView(View):
-    """Biography and photo: for the signed-in speaker, or whoever holds the link of an accepted letter."""
+class OwnSpeaker:
+    """A view's `speaker`: the signed-in person's own row, or the one the link of an accepted letter leads to."""
 
     def dispatch(self, request, *args, **kwargs):
         self.token = request.GET.get("link", "")
@@ -62,6 +62,10 @@ class SpeakerProfileView(View):
         if not self.request.user.is_authenticated:
             raise Http404
         return get_object_or_404(Speaker, code=code, user=self.request.user)
+
+
+class SpeakerProfileView(OwnSpeaker, View):
+    """Biography and photo: for the signed-in speaker, or whoever holds the link of an accepted letter."""
 
     def get(self, request, code):
         return self.page(ProfileForm(instance=self.speaker))

@@ -18,6 +18,7 @@ from awards.models import Assignment, Call, Judge, Review
 from exhibitors.models import ExhibitionCall
 from forums.models import (
     Booking,
+    Consent,
     ForumTask,
     Invitation,
     Lottery,
@@ -25,6 +26,7 @@ from forums.models import (
     ProtocolItem,
     Release,
     RuleSetting,
+    Travel,
 )
 from forums.operations.merging import merge_speakers
 from tests.forums.factories import ForumFactory, SpeakerFactory
@@ -93,6 +95,9 @@ def _programme(n, edition, person):
     )
     invitation = Invitation.objects.create(forum=forum, speaker=SpeakerFactory(edition=edition))
     ForumTask.objects.create(forum=forum, invitation=invitation, opened_at=clock.now())
+    guest = SpeakerFactory(edition=edition)
+    Travel.objects.create(speaker=guest, hotel="示例")
+    Consent.objects.create(speaker=guest, kind="slides", is_given=True, answered_at=clock.now())
     # Older rows: the newest ones are looked at in the list, where nobody who was merged is.
     kept, gone = edition.speakers.living().order_by("pk")[:2]
     merge_speakers(kept, gone, by=person)

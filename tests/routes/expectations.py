@@ -234,6 +234,7 @@ EXPECTED = {
     "forums:invitation-letter-by-link": Public(None, lambda w: [{"token": "made-up", "language": "zh"}]),
     "forums:invitation-by-link": Public(None, lambda w: [{"token": "made-up"}]),
     # Somebody who came by a personal link may be anonymous; without one there is nothing.
+    "forums:speaking": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
     "forums:speaker-profile": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
     "forums:proposals": SignedIn(),
     "forums:proposal": owned("host", "proposal", "foreign_proposal"),
@@ -424,13 +425,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.speakermerge": (), "forums.forumtask": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.speakermerge": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.forumproposal", "forums.forumtask", "forums.speakermerge", "visitors.scan", "visitors.ticket",
+    "forums.consent", "forums.forumproposal", "forums.forumtask", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {

@@ -1,0 +1,64 @@
+"""The speaker's page: what is missing and by when, consents, times for the calendar, travel."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from forums.forms import TravelForm
+from forums.models import ConsentKind
+from forums.operations import speaking
+from forums.views.portal import OwnSpeaker
+
+
+class SpeakingView(OwnSpeaker, View):
+    """For the signed-in speaker, or whoever holds the link of an accepted letter."""
+
+    def get(self, request, code):
+        return self.page(TravelForm(instance=speaking.travel_of(self.speaker)))
+
+    def post(self, request, code):
+        if "consent" in request.POST:
+            return self.answer_consent(request)
+        form = TravelForm(request.POST, instance=speaking.travel_of(self.speaker))
+        if not form.is_valid():
+            return self.page(form, status=400)
+        try:
+            speaking.change_travel(self.speaker, form.cleaned_data, version=form.cleaned_data["version"])  # fmt: skip
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.page(form, status=400)
+        messages.success(request, _("Your travel is saved. Only the programme desk reads it."))
+        return redirect(f"{request.get_full_path()}#travel")
+
+    def answer_consent(self, request):
+        """One button: a kind and yes or no."""
+        by = request.user if request.user.is_authenticated else None
+        kind, is_given = request.POST["consent"], request.POST.get("given") == "yes"
+        try:
+            speaking.answer_consent(self.speaker, kind, is_given, by=by)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return self.page(TravelForm(instance=speaking.travel_of(self.speaker)), status=400)
+        messages.success(request, _("Your answer is on record."))
+        return redirect(f"{request.get_full_path()}#consents")
+
+    def page(self, form, status=200):
+        if form.has_error("version"):
+            form.data = form.data.copy()
+            form.data["version"] = speaking.travel_of(self.speaker).version
+        appearances = speaking.appearances_of(self.speaker)
+        newest = speaking.consents_of(self.speaker)
+        context = {
+            "speaker": self.speaker, "form": form, "link": self.token, "appearances": appearances,
+            "is_public": any(a.forum.state == "published" for a in appearances),
+            "todo": speaking.to_do(self.speaker, appearances),
+            "consents": [(kind, label, newest[kind]) for kind, label in ConsentKind.choices],
+            "answers": self.speaker.consents.all()[:20],
+        }  # fmt: skip
+        response = render(self.request, "forums/speaking.html", context, status=status)
+        # With a link the address is the key, and what is typed here is private.
+        response["Referrer-Policy"] = "no-referrer"
+        response["Cache-Control"] = "private, no-store"
+        return response
