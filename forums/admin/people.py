@@ -47,6 +47,14 @@ class SpeakerAdmin(MergingMixin, ImportMixin, DeskAdmin):
     autocomplete_fields = ["user"]
     inlines = [HonourInline, AvailabilityInline]
 
+    def get_exclude(self, request, obj=None):
+        """Whoever only looks, like the press desk, does not need the address."""
+        return None if self.has_change_permission(request, obj) else ["email"]
+
+    def get_search_fields(self, request):
+        hidden = self.get_exclude(request) or ()
+        return [name for name in self.search_fields if name not in hidden]
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         index_speaker(form.instance)

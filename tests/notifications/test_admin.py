@@ -94,3 +94,69 @@ def test_a_desk_words_the_messages_of_its_room_only(client):
     assert set(TemplateText.objects.values_list("template", flat=True)) == {
         "forums/invitation", "awards/entry_submitted", "forums/letter",
     }  # fmt: skip
+
+
+WORDINGS = "/admin/notifications/templatetext/"
+
+
+def test_the_message_is_chosen_from_the_catalogue_of_the_room(client):
+    desk(client, "programme")
+    page = client.get(f"{WORDINGS}add/")
+    names = [name for name, _label in page.context["adminform"].form.fields["template"].choices]
+    assert names
+    assert {name.partition("/")[0] for name in names} == {"forums"}
+    refused = client.post(f"{WORDINGS}add/", {"template": "forums/no_such", "language": "en", "subject": "a", "text": "b"})  # fmt: skip
+    assert set(refused.context["adminform"].form.errors) == {"template"}
+    assert not TemplateText.objects.exists()
+
+
+def test_a_wording_may_begin_as_the_shipped_one(client):
+    desk(client, "programme")
+    page = client.get(f"{WORDINGS}add/?template=forums/letter&language=en")
+    initial = page.context["adminform"].form.initial
+    assert initial["subject"] == "Letter of invitation"
+    assert "{speaker.name_en}" in initial["text"]
+    saved = client.post(f"{WORDINGS}add/", {name: initial[name] for name in ("template", "language", "subject", "text")})  # fmt: skip
+    assert saved.status_code == 302
+    assert TemplateText.objects.get().template == "forums/letter"
+    assert client.get(f"{WORDINGS}add/?template=no/such&language=xx").status_code == 200
+
+
+def test_an_unknown_placeholder_is_named_next_to_its_text(client):
+    desk(client, "programme")
+    form = {"template": "forums/letter", "language": "en", "subject": "To {speaker.name_en}", "text": "{speaker.email}"}  # fmt: skip
+    refused = client.post(f"{WORDINGS}add/", form)
+    errors = refused.context["adminform"].form.errors
+    assert set(errors) == {"text"}
+    assert "{speaker.email}" in errors["text"][0]
+    assert "To {speaker.name_en}" in refused.content.decode()  # nothing typed is lost
+    assert not TemplateText.objects.exists()
+
+
+def test_the_form_shows_placeholders_the_shipped_wording_and_both_previews(client):
+    wording = TemplateTextFactory(template="forums/letter", language="en", subject="<b>To</b> {speaker.name_en}", text="Come.")  # fmt: skip
+    page = desk(client, "programme").get(f"{WORDINGS}{wording.pk}/change/").content.decode()
+    assert "&lt;b&gt;To&lt;/b&gt; Sample name" in page
+    assert "<b>To</b>" not in page
+    assert "<code>{speaker.name_en}</code>" in page
+    assert "{load.look}" not in page
+    assert "Dear {speaker.name_en}" in page  # as shipped
+    assert "示例名称" in page  # the Chinese preview, still as shipped
+
+
+def test_every_message_has_placeholders_that_read_well():
+    from waic.notifications import catalogue
+
+    for template in catalogue.template_names():
+        for language in catalogue.LANGUAGES:
+            whole = "\n".join(catalogue.shipped(template, language))
+            assert catalogue.unknown_placeholders(template, whole) == []
+            assert "{" not in catalogue.with_samples(whole, language)
+
+
+def test_the_list_calls_languages_by_name(client):
+    MessageFactory(language="zh-hans")
+    MessageFactory(language="en")
+    page = desk(client, "organiser").get(f"{LIST}?language=en")
+    assert [m.language for m in page.context["cl"].result_list] == ["en"]
+    assert "zh-hans</td>" not in client.get(LIST).content.decode()

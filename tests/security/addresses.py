@@ -68,6 +68,7 @@ PORTAL = [
     portal("awards:entry", {"entry": ("title_zh",), "member": ()}, code="entry"),
     portal("awards:entry-form", {"entry": (), "answers": ()}, code="entry"),
     portal("forums:portal", {"forum": ("title_zh",)}),
+    portal("forums:proposal-edit", {"proposal": ()}, code="proposal"),
     portal("forums:hosted-forum", {"forum": ()}, code="forum"),
     portal("forums:speaker-profile", {"speaker": ()}, code="speaker"),
     portal("forums:invitation", {"forum": ("title_zh",)}, code="invitation"),

@@ -21,6 +21,7 @@ TYPED = {
         "name_zh", "name_en", "title_zh", "title_en", "affiliation_zh", "affiliation_en", "bio_zh", "bio_en",
     ),
     "forums.forum": ("title_zh", "title_en", "summary_zh", "summary_en"),
+    "forums.forumproposal": ("title_zh", "title_en", "theme", "outline", "guests", "past"),
     "forums.invitation": ("answer",),
     "visitors.registration": ("name", "organisation", "city"),
     "lib.storedfile": ("name",),
@@ -36,13 +37,15 @@ DESK = {
     "exhibitors.application": ("source",),
     "exhibitors.firstlaunch": ("remark",),
     "forums.forum": ("theme", "external_id", "source"),
+    "forums.forumproposal": ("answer",),
     "forums.invitation": ("message",),
     "forums.speaker": ("source",),
 }
 DESK_MODELS = {
     "awards.award", "awards.call", "awards.conflict", "awards.criterion", "awards.formfield", "awards.stage", "awards.track",
     "awards.winner", "editions.edition", "editions.hall", "editions.openinghours", "editions.publishedfigure", "editions.room",
-    "editions.target", "editions.venue", "exhibitors.block", "exhibitors.booth", "exhibitors.exhibitioncall", "forums.forumkind",
+    "editions.target", "editions.venue", "exhibitors.block", "exhibitors.booth", "exhibitors.exhibitioncall", "forums.forumcall",
+    "forums.forumcriterion", "forums.forumkind", "forums.planmove", "forums.proposalreview",
     "forums.forumpart", "forums.honour", "forums.participation", "forums.protocolitem", "forums.release", "forums.session",
     "notifications.suppression", "notifications.templatetext", "visitors.gate", "visitors.tickettype",
 }  # fmt: skip

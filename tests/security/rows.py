@@ -10,6 +10,7 @@ from tests.accounts import factories as accounts
 from tests.awards import factories as awards
 from tests.exhibitors import factories as exhibition
 from tests.forums import factories as forums
+from tests.forums.proposing import ProposalFactory
 from tests.lib.factories import EditionFactory
 from tests.security.corpus import PAYLOADS, typed
 from tests.security.fields import TYPED
@@ -104,6 +105,10 @@ def _exhibition(row, edition):
 
 def _stage(row, edition):
     row.forum = row.fill("forum", forums.published_forum(edition=edition))
+    proposal = ProposalFactory(
+        call__edition=edition, call__opens_at=awards.OPENS, call__closes_at=awards.CLOSES, organisation=row.organisation
+    )  # fmt: skip
+    row.proposal = row.fill("proposal", proposal)
     ForumHost.objects.create(forum=row.forum, user=row.person)
     row.speaker = row.fill(
         "speaker", forums.SpeakerFactory(edition=edition, user=row.person, email=row.person.email)

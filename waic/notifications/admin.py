@@ -1,5 +1,6 @@
-"""What was written to whom: previews, resending, the desks' own wording."""
+"""What was written to whom: previews and resending. The desks' own wording is in admin_wording."""
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -9,8 +10,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from waic.lib.desk import DeskAdmin
+from waic.notifications import admin_wording  # noqa: F401 (registers the wordings)
 from waic.notifications.delivery import resend
-from waic.notifications.models import Message, Suppression, TemplateText
+from waic.notifications.models import Message, Suppression
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """Languages by name; the column holds what a browser calls them."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request, model_admin):
+        return settings.LANGUAGES
+
+    def queryset(self, request, queryset):
+        return queryset.filter(language=self.value()) if self.value() else queryset
 
 
 @admin.register(Message)
@@ -20,18 +35,18 @@ class MessageAdmin(DeskAdmin):
     list_display = [
         "subject",
         "address",
-        "language",
+        "language_name",
         "template",
         "shown_state",
         "attempts",
         "created_at",
         "sent_at",
     ]
-    list_filter = ["state", "template", "language"]
+    list_filter = ["state", "template", LanguageFilter]
     search_fields = ["subject", "address", "cause"]
     date_hierarchy = "created_at"
     actions = ["send_again"]
-    fields = readonly_fields = ["subject", "address", "recipient", "language", "template", "cause", "state_name", "attempts", "error", "created_at", "sent_at", "read_at", "words", "preview"]  # fmt: skip
+    fields = readonly_fields = ["subject", "address", "recipient", "language_name", "template", "cause", "state_name", "attempts", "error", "created_at", "sent_at", "read_at", "words", "preview"]  # fmt: skip
 
     def get_queryset(self, request):
         """Each desk reads the mail of its own room."""
@@ -75,6 +90,10 @@ class MessageAdmin(DeskAdmin):
         response["X-Frame-Options"] = "SAMEORIGIN"
         return response
 
+    @admin.display(description=_("language"), ordering="language")
+    def language_name(self, message):
+        return dict(settings.LANGUAGES).get(message.language, message.language)
+
     @admin.display(description=_("text"))
     def words(self, message):
         """A personal link or code is for its reader alone, also before it is wiped."""
@@ -108,36 +127,6 @@ class MessageAdmin(DeskAdmin):
 
     def has_resend_permission(self, request):
         return request.user.has_perm("notifications.view_message")
-
-
-class _OwnRoomMixin:
-    """For the form of a wording: a desk does not word the mails of another one."""
-
-    user = None
-
-    def clean_template(self):
-        template = self.cleaned_data["template"]
-        room = template.partition("/")[0]
-        everything = self.user.has_perm("notifications.change_message")
-        if not everything and not (room != "accounts" and self.user.has_module_perms(room)):
-            raise ValidationError(_("This message belongs to another desk."), code="other_desk")
-        return template
-
-
-@admin.register(TemplateText)
-class TemplateTextAdmin(DeskAdmin):
-    """A desk words the mails and letters of its own room."""
-
-    list_display = ["template", "language", "subject", "changed_at"]
-    list_filter = ["language"]
-    search_fields = ["template", "subject", "text"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).for_desks_of(request.user)
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (_OwnRoomMixin, form), {"user": request.user})
 
 
 @admin.register(Suppression)

@@ -10,7 +10,7 @@ from functools import cache
 from django.conf import settings
 from django.template import Context, engines
 from django.template.base import TextNode, VariableNode
-from django.template.defaulttags import AutoEscapeControlNode, IfNode
+from django.template.defaulttags import AutoEscapeControlNode, IfNode, LoadNode
 
 LANGUAGES = ("zh-hans", "en")
 PLACEHOLDER = re.compile(r"\{([A-Za-z][\w.]*)\}")
@@ -90,7 +90,7 @@ def _shown(nodelist):
             yield from _shown(node.nodelist)
         elif isinstance(node, IfNode):
             yield from _shown(node.conditions_nodelists[0][1])
-        else:
+        elif not isinstance(node, LoadNode):  # which shows nothing
             yield node
 
 
@@ -105,3 +105,31 @@ def _name(node):
         return ".".join([path, *columns])
     words = re.findall(r"[A-Za-z]\w*", node.token.contents)
     return ".".join(words[:6])
+
+
+# --- Samples ------------------------------------------------------------------------------------
+
+_SAMPLES = {
+    "name": ("示例科技有限公司", "Sample Technology Ltd"),
+    "name_zh": ("示例名称", "示例名称"), "name_en": ("Sample name", "Sample name"),
+    "title": ("示例题目", "Sample title"), "title_zh": ("示例题目", "示例题目"), "title_en": ("Sample title", "Sample title"),
+    "organisation": ("示例科技有限公司", "Sample Technology Ltd"), "person": ("示例人员", "Sample Person"),
+    "inviter": ("示例人员", "Sample Person"), "joined": ("示例人员", "Sample Person"), "left": ("示例人员", "Sample Person"),
+    "reason": ("示例原因", "A sample reason."), "message": ("示例：期待您的到来。", "Sample: we look forward to it."),
+    "answer": ("示例答复", "A sample answer."), "get_role_display": ("演讲嘉宾", "Speaker"), "role": ("编辑", "Editor"),
+    "year": ("2025", "2025"), "code": ("ABC234", "ABC234"), "count": ("3", "3"), "number": ("示例-0042", "SAMPLE-0042"),
+    "receipt_number": ("示例-0042", "SAMPLE-0042"), "area": ("36", "36"), "email": ("sample@example.com", "sample@example.com"),
+    **dict.fromkeys(("submitted_at", "closes_at", "decide_by", "editable_until", "starts_at", "reply_by"), ("2025年7月5日 09:30", "5 July 2025, 09:30")),
+    **dict.fromkeys(("link", "signup_url", "password_reset_url"), ("https://example.com/…", "https://example.com/…")),
+}  # fmt: skip
+
+
+def sample(name, language):
+    """A value that a placeholder might have; its own name in ‹› where none is at hand."""
+    known = _SAMPLES.get(name.rpartition(".")[2])
+    return known[language == "en"] if known else f"‹{name}›"
+
+
+def with_samples(text, language):
+    """A wording as it reads once its placeholders are filled in."""
+    return PLACEHOLDER.sub(lambda match: sample(match[1], language), text)

@@ -107,7 +107,12 @@ def notify(
 
 
 def _language_for(user, language):
-    wanted = language or (user.language if user else translation.get_language()) or ""
+    return language_of(language or (user.language if user else None))
+
+
+def language_of(wanted=None):
+    """Which of the outbox's languages is meant; the reader's without an argument."""
+    wanted = wanted or translation.get_language() or ""
     return "en" if wanted.startswith("en") else "zh-hans"
 
 
