@@ -22,12 +22,16 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 LABELS = [model._meta.label for model in MODELS]
 EVERY = pytest.mark.parametrize("model", MODELS, ids=LABELS)
 OWN = ("accounts", "editions", "notifications", "visitors", "forums", "exhibitors", "awards", "lib")
-# An index that is made from other rows, files that stand on the page of their entry or dossier, reviews on that of their proposal.
+# An index that is made from other rows, files that stand on the page of their entry or dossier, reviews on that of their proposal,
+# moves and wishes on that of their plan, and the counter of letters.
 NOT_EDITED = {
     "editions.SearchEntry",
     "awards.EntryFile",
     "awards.DossierPaper",
     "forums.ProposalReview",
+    "forums.PlanMove",
+    "forums.PlanWish",
+    "forums.LetterSeries",
 }
 
 

@@ -291,7 +291,7 @@ def test_a_form_without_its_token_is_refused_in_the_design(edition, settings):
 
 def test_ten_megabytes_are_refused_before_they_are_read(client):
     client.force_login(UserFactory())
-    assert client.post("/portal/tickets/", {"date": "x" * 10_000_000}).status_code == 400
+    assert client.post("/portal/tickets/", {"date": "x" * 10_000_000}).status_code == 413
 
 
 # --- Templates and styles -----------------------------------------------------------------------

@@ -45,7 +45,10 @@ class CopyingMixin:
             *super().get_urls(),
         ]
 
-    @action(description=gettext_lazy("New edition from this one"), permissions=["add"])
+    def has_copy_permission(self, request, object_id=None):
+        return self.has_add_permission(request)
+
+    @action(description=gettext_lazy("New edition from this one"), permissions=["copy"])
     def new_from_this(self, request, object_id):
         return HttpResponseRedirect(reverse("admin:editions_edition_copy", args=[object_id]))
 
