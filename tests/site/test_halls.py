@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.exhibitors.factories import (
@@ -30,6 +30,8 @@ stands = st.lists(
 rooms = st.lists(st.tuples(st.text(max_size=20), st.none()), max_size=12)
 
 
+# A busy machine draws the first examples slowly, which says nothing of the plan.
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(stands, rooms)
 def test_nothing_overlaps_and_everything_is_on_the_floor(stands, rooms):
     plan = plan_of(stands, rooms)
