@@ -5,6 +5,7 @@ from django.urls import path
 from forums import feeds
 from forums.views import (
     booking,
+    calendar,
     door,
     forum,
     invitation,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("<int:year>/forums/<code:code>.ics", feeds.forum_ics, name="forum-ics"),
     path("<int:year>/speakers/<code:code>.ics", feeds.speaker_ics, name="speaker-ics"),
     path("<int:year>/halls/<code:code>.ics", feeds.room_ics, name="room-ics"),
+    path("feeds/<str:secret>.ics", feeds.personal_ics, name="personal-ics"),
+    path("portal/stage/calendar/", calendar.CalendarLinkView.as_view(), name="calendar-link"),
+    path("<int:year>/programme/widget/", programme.WidgetView.as_view(), name="programme-widget"),
     path("<int:year>/rooms.json", feeds.rooms_json, name="rooms-json"),
     path("portal/stage/", portal.StageView.as_view(), name="portal"),
     path("portal/stage/forums/<code:code>/", portal.HostedForumView.as_view(), name="hosted-forum"),

@@ -1,11 +1,13 @@
 """Feeds of the programme: schedule.json, schedule.xml, calendars, room states. Rules: docs/feeds.md."""
 
 from forums.feeds.calendar import forum_ics, room_ics, schedule_ics, speaker_ics
+from forums.feeds.personal import personal_ics
 from forums.feeds.rooms import rooms_json
 from forums.feeds.schedule import schedule_json, schedule_xml
 
 __all__ = [
     "forum_ics",
+    "personal_ics",
     "room_ics",
     "rooms_json",
     "schedule_ics",

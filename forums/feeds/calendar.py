@@ -46,9 +46,13 @@ def speaker_ics(request, year, code):
 
         return merged_elsewhere(edition, code, "forums:speaker-ics")
     events = events_of(edition, participations__speaker=speaker, participations__is_confirmed=True)
+    return _answer(edition, theirs(events, speaker), localized(speaker, "name"), request)
+
+
+def theirs(events, speaker):
+    """The events one guest is needed for."""
     named_in = {e.forum.pk for e in events if speaker in e.people}
-    theirs = [e for e in events if speaker in e.people or e.forum.pk not in named_in]
-    return _answer(edition, theirs, localized(speaker, "name"), request)
+    return [e for e in events if speaker in e.people or e.forum.pk not in named_in]
 
 
 @public_page(ttl=300)
@@ -63,7 +67,9 @@ def room_ics(request, year, code):
 
 def _answer(edition, events, name, request):
     response = feed_response(
-        calendar(edition, events, name, request.build_absolute_uri(request.path)),
+        calendar(
+            [(edition, event) for event in events], name, request.build_absolute_uri(request.path)
+        ),
         "text/calendar; charset=utf-8",
         events,
     )
@@ -71,8 +77,8 @@ def _answer(edition, events, name, request):
     return response
 
 
-def calendar(edition, events, name, source):
-    """The calendar's bytes."""
+def calendar(rows, name, source=""):
+    """The bytes of a calendar of (edition, event); `source` is where it is read from, if that may be said."""
     cal = Calendar()
     cal.add("prodid", "-//WAIC//Programme//ZH")
     cal.add("version", "2.0")
@@ -83,9 +89,10 @@ def calendar(edition, events, name, source):
     cal.add("x-wr-timezone", settings.EDITION_TIME_ZONE)
     cal.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
     cal.add("x-published-ttl", "PT30M")
-    cal.add("source", source, parameters={"VALUE": "URI"})
+    if source:
+        cal.add("source", source, parameters={"VALUE": "URI"})
     cal.add_component(_shanghai())
-    for event in events:
+    for edition, event in rows:
         cal.add_component(_component(edition, event))
     return cal.to_ical()
 

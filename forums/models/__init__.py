@@ -1,6 +1,7 @@
 """Everything the programme is made of, a file per subject."""
 
 from forums.models.booking import Booking, BookingState
+from forums.models.feed import PersonalFeed
 from forums.models.forum import (
     Forum,
     ForumHost,
@@ -72,6 +73,7 @@ __all__ = [
     "OrganisationRole",
     "Participation",
     "ParticipationRole",
+    "PersonalFeed",
     "PlanMove",
     "PlanRun",
     "PlanState",

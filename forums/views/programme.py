@@ -2,7 +2,10 @@
 
 from datetime import date
 
+from csp.constants import NONE
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.generic import TemplateView
 
 from forums.models import ForumKind
@@ -16,7 +19,7 @@ class ProgrammeView(EditionPage, TemplateView):
     """Day tabs, filters in the address, a grid of rooms by time on wide screens and a list on phones."""
 
     template_name = "forums/programme.html"
-    params = ("day", "kind", "hall", "language", "honour", "q", "now", "view")
+    params: tuple = ("day", "kind", "hall", "language", "honour", "q", "now", "view")
     section = "programme"
 
     def filters(self):
@@ -66,3 +69,17 @@ class ProgrammeView(EditionPage, TemplateView):
             counts[item.forum.kind_id] = counts.get(item.forum.kind_id, 0) + 1
         kinds = ForumKind.objects.filter(edition=self.edition)
         return [(kind, counts[kind.pk]) for kind in kinds if kind.pk in counts]
+
+
+class WidgetView(ProgrammeView):
+    """One day's programme for a frame on somebody else's page: no script, no navigation, links open a new window."""
+
+    template_name = "forums/widget.html"
+    params: tuple = ("day",)
+
+    @method_decorator(xframe_options_exempt)
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        # Everybody may frame this page; it has nothing to press that does anything.
+        response._csp_replace = {"frame-ancestors": ["*"], "script-src": [NONE]}
+        return response

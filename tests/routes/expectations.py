@@ -177,6 +177,10 @@ EXPECTED = {
     "forums:speaker-ics": public_object("speaker", "hidden_speaker"),
     "forums:room-ics": public_object("room"),
     "forums:rooms-json": page_of_year(),
+    "forums:programme-widget": page_of_year(),
+    "forums:personal-ics": Public(
+        lambda w: {"secret": w.feed_secret}, lambda w: [{"secret": "made-up"}, {"secret": "x" * 500}]
+    ),
     "exhibitors:exhibitors": page_of_year(),
     "exhibitors:exhibitor": public_object("exhibitor", "application", "foreign_application"),
     "exhibitors:exhibits": page_of_year(),
@@ -225,6 +229,7 @@ EXPECTED = {
         lambda w: [{"uuid": w.foreign_message.uuid}, {"uuid": NOBODYS_UUID}],
     ),
     "forums:portal": SignedIn(),
+    "forums:calendar-link": SignedIn(),
     "forums:hosted-forum": owned("host", "hosted", "forum"),
     "forums:invitation": owned("speaker", "invitation", "foreign_invitation"),
     "forums:invitation-letter": Owner(

@@ -22,6 +22,7 @@ from forums.models import (
     Session,
     Speaker,
 )
+from forums.operations.feeds import make_feed
 from forums.operations.merging import merge_speakers
 from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import sent
@@ -71,6 +72,7 @@ def _programme(w):
     )  # fmt: skip
     w.hosted = Forum.objects.hosted_by(w.people["host"]).get()
     w.draft_session = w.hosted.sessions.first()
+    w.feed_secret = make_feed(w.people["visitor"])
     w.invitation = Invitation.objects.get(speaker__user=w.people["speaker"])
     w.hidden_speaker = w.invitation.speaker
     other = Speaker.objects.create(

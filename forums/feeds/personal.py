@@ -1,0 +1,65 @@
+"""One person's calendar behind a secret link: what they speak in, host or have a seat in."""
+
+import hashlib
+
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.utils import translation
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from forums.feeds.calendar import calendar, theirs
+from forums.feeds.source import events_of
+from forums.models import Forum, Speaker
+from forums.models.booking import HOLDING
+from forums.operations.feeds import find_feed
+from waic.editions.models import Edition
+
+
+@require_safe
+def personal_ics(request, secret):
+    """The calendar of whoever made the secret; 404 for every other text. No session is asked for."""
+    feed = find_feed(secret)
+    if feed is None:
+        raise Http404
+    with translation.override(feed.user.language):
+        # The address is not repeated inside: a calendar that is passed on must not pass on its secret.
+        body = calendar(_own_events(feed.user), _("My WAIC"))
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    if etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = 'inline; filename="waic.ics"'
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _own_events(user):
+    """[(edition, event)] of the published editions the person has something in."""
+    speakers = {s.edition_id: s for s in Speaker.objects.filter(user=user, is_person=True)}
+    forums = set(user.forum_bookings.filter(state__in=HOLDING).values_list("forum", flat=True))  # fmt: skip
+    forums |= set(Forum.objects.hosted_by(user).values_list("pk", flat=True))
+    own = Edition.objects.published().filter(pk__in=_editions(speakers, forums))
+    return [
+        (edition, event)
+        for edition in own.order_by("year")
+        for event in _events(edition, speakers.get(edition.pk), forums)
+    ]
+
+
+def _editions(speakers, forums):
+    of_forums = Forum.objects.filter(pk__in=forums).order_by().values_list("edition", flat=True)
+    return {*speakers, *of_forums}
+
+
+def _events(edition, speaker, forums):
+    own = events_of(edition, pk__in=forums) if forums else []
+    if speaker is None:
+        return own
+    heard = events_of(edition, participations__speaker=speaker, participations__is_confirmed=True)
+    events = {event.id: event for event in [*own, *theirs(heard, speaker)]}
+    return sorted(events.values(), key=lambda event: (event.starts_at, event.id))
