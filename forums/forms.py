@@ -3,13 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Forum, ForumProposal, Speaker, Travel
+from forums.models import Forum, ForumProposal, Participation, Session, Speaker, Travel
+from forums.operations.changes import ANNOUNCED, SESSION
 from forums.operations.forums import TEXTS
+from forums.operations.materials import MATERIAL
 from forums.operations.profiles import FIELDS
 from forums.operations.proposals import FIELDS as PROPOSED
 from forums.operations.speaking import TRAVEL
 from waic.lib.crop import CropField
 from waic.lib.files import PICTURE
+from waic.lib.text import clean_text
 
 
 class AnswerForm(forms.Form):
@@ -98,8 +101,70 @@ class HostedForumForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
+        # What the programme says, kept before what is typed is put over it.
+        self.shown = {name: getattr(self.instance, name) for name in TEXTS}
 
     clean_version = ProfileForm.clean_version
+
+
+class _HostedRowForm(forms.ModelForm):
+    """A row of a host's forum; `seen` is the mark of what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, is_new, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.is_new = is_new
+
+
+class HostedSessionForm(_HostedRowForm):
+    """One item of the agenda; its time is the desk's."""
+
+    class Meta:
+        model = Session
+        fields = SESSION
+        widgets = {
+            "abstract_zh": forms.Textarea(attrs={"rows": 4}),
+            "abstract_en": forms.Textarea(attrs={"rows": 4}),
+        }
+
+
+class GuestForm(_HostedRowForm):
+    """A guest as announced for this forum; the person's own names are given once, when they are added."""
+
+    name_zh = forms.CharField(label=_("personal name in Chinese"), max_length=100, required=False)
+    name_en = forms.CharField(label=_("personal name in English"), max_length=100, required=False)
+
+    class Meta:
+        model = Participation
+        fields = ANNOUNCED
+
+    field_order = ("name_zh", "name_en", *ANNOUNCED)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_new:
+            del self.fields["name_zh"], self.fields["name_en"]
+
+    def clean(self):
+        data = super().clean()
+        for name in {"name_zh", "name_en"} & set(self.fields):
+            data[name] = clean_text(data.get(name, ""))
+        if self.is_new and not self.errors and not (data["name_zh"] or data["name_en"]):
+            self.add_error("name_zh", _("Give the name in Chinese or in English."))
+        return data
+
+
+class MaterialForm(forms.Form):
+    """A file for the desk and the stage."""
+
+    file = forms.FileField(
+        label=_("File"), widget=forms.FileInput(attrs={"accept": MATERIAL.accept})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = MATERIAL.help_text
 
 
 class ProposalForm(forms.ModelForm):

@@ -8,6 +8,7 @@ from forums.views import (
     calendar,
     door,
     forum,
+    hosting,
     invitation,
     people,
     portal,
@@ -35,7 +36,9 @@ urlpatterns = [
     path("<int:year>/programme/widget/", programme.WidgetView.as_view(), name="programme-widget"),
     path("<int:year>/rooms.json", feeds.rooms_json, name="rooms-json"),
     path("portal/stage/", portal.StageView.as_view(), name="portal"),
-    path("portal/stage/forums/<code:code>/", portal.HostedForumView.as_view(), name="hosted-forum"),
+    path(
+        "portal/stage/forums/<code:code>/", hosting.HostedForumView.as_view(), name="hosted-forum"
+    ),
     path(
         "portal/stage/invitations/<code:code>/",
         invitation.InvitationView.as_view(),
@@ -65,6 +68,21 @@ urlpatterns = [
         "portal/stage/profile/<code:code>/",
         portal.SpeakerProfileView.as_view(),
         name="speaker-profile",
+    ),
+    path(
+        "portal/stage/forums/<code:code>/materials/<uuid:uuid>/",
+        hosting.MaterialView.as_view(),
+        name="hosted-material",
+    ),
+    path(
+        "portal/stage/forums/<code:code>/<slug:part>/new/",
+        hosting.HostedRowView.as_view(),
+        name="hosted-row-new",
+    ),
+    path(
+        "portal/stage/forums/<code:code>/<slug:part>/<int:pk>/",
+        hosting.HostedRowView.as_view(),
+        name="hosted-row",
     ),
     path("portal/stage/proposals/", proposals.ProposalListView.as_view(), name="proposals"),
     path("portal/stage/proposals/<code:code>/", proposals.ProposalView.as_view(), name="proposal"),

@@ -2,6 +2,7 @@
 
 from forums.admin import (
     bookings,
+    changes,
     forum,
     invitations,
     people,
@@ -16,6 +17,7 @@ from forums.admin import (
 
 __all__ = [
     "bookings",
+    "changes",
     "forum",
     "invitations",
     "people",

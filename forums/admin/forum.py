@@ -13,6 +13,7 @@ from forums.admin.moving import MoveMixin
 from forums.admin.oddities import OdditiesMixin
 from forums.admin.parts import PartInline
 from forums.admin.planning import PlanButtonMixin
+from forums.admin.readiness import ReadinessFilter, ReadinessMixin
 from forums.imports.forum import ForumImport
 from forums.models import (
     Forum,
@@ -80,7 +81,9 @@ class NeedsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Forum)
-class ForumAdmin(BoardMixin, ImportMixin, OdditiesMixin, PlanButtonMixin, MoveMixin, DeskAdmin):
+class ForumAdmin(
+    BoardMixin, ImportMixin, OdditiesMixin, PlanButtonMixin, MoveMixin, ReadinessMixin, DeskAdmin
+):
     import_class = ForumImport
     actions_list = ["board", "things_to_look_at", "plan", "import_rows"]
     list_display = [
@@ -89,11 +92,12 @@ class ForumAdmin(BoardMixin, ImportMixin, OdditiesMixin, PlanButtonMixin, MoveMi
         "starts_at",
         "ends_at",
         "shown_state",
+        "shown_readiness",
         "guest_count",
         "seats",
         "seats_taken",
     ]
-    list_filter = ["edition", "state", "kind", "date", NeedsFilter]
+    list_filter = ["edition", "state", "kind", "date", NeedsFilter, ReadinessFilter]
     list_select_related = ["kind", "edition"]
     search_fields = [
         "title_zh",

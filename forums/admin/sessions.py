@@ -9,6 +9,7 @@ from forums.models import (
     Slot,
 )
 from forums.operations.forums import index_forum
+from forums.operations.wording import note_edits
 from waic.lib.desk import DeskAdmin
 from waic.lib.imports.desk import ImportMixin
 
@@ -33,4 +34,6 @@ class SessionAdmin(ImportMixin, DeskAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        session = form.instance
+        note_edits(session.forum, form.changed_data, by=request.user, session=session)
         index_forum(form.instance.forum)

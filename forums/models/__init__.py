@@ -1,6 +1,7 @@
 """Everything the programme is made of, a file per subject."""
 
 from forums.models.booking import Booking, BookingState
+from forums.models.change_request import CHANGE, ChangeRequest, ChangeState, ForumMaterial
 from forums.models.feed import PersonalFeed
 from forums.models.forum import (
     Forum,
@@ -40,14 +41,18 @@ from forums.models.session import (
 from forums.models.speaker import Honour, HonourKind, Speaker
 from forums.models.speaking import Consent, ConsentKind, Travel
 from forums.models.task import ForumTask, TaskState
+from forums.models.wording import Wording
 
 __all__ = [
+    "CHANGE",
     "DECIDED",
     "PROPOSAL",
     "TAKEN",
     "Availability",
     "Booking",
     "BookingState",
+    "ChangeRequest",
+    "ChangeState",
     "Consent",
     "ConsentKind",
     "Currency",
@@ -56,6 +61,7 @@ __all__ = [
     "ForumCriterion",
     "ForumHost",
     "ForumKind",
+    "ForumMaterial",
     "ForumOrganisation",
     "ForumPart",
     "ForumProposal",
@@ -95,4 +101,5 @@ __all__ = [
     "SpeakerMerge",
     "TaskState",
     "Travel",
+    "Wording",
 ]

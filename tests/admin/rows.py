@@ -18,6 +18,7 @@ from awards.models import Assignment, Call, Judge, Review
 from exhibitors.models import ExhibitionCall
 from forums.models import (
     Booking,
+    ChangeRequest,
     Consent,
     ForumTask,
     Invitation,
@@ -90,6 +91,7 @@ def _accounts(n, person):
 def _programme(n, edition, person):
     forum = ForumFactory(edition=edition, kind=edition.forum_kinds.get(key="industry"), seats=9)
     Booking.objects.create(forum=forum, visitor=person)
+    ChangeRequest.objects.create(forum=forum, requested_by=person)
     Lottery.objects.create(
         forum=forum, opens_at=clock.now(), closes_at=clock.now() + timedelta(days=1)
     )

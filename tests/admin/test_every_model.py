@@ -28,11 +28,13 @@ NOT_EDITED = {
     "editions.SearchEntry",
     "awards.EntryFile",
     "awards.DossierPaper",
+    "forums.ForumMaterial",
     "forums.ProposalReview",
     "forums.PlanMove",
     "forums.PlanWish",
     "forums.LetterSeries",
     "forums.PersonalFeed",
+    "forums.Wording",
 }
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from forums.models import Forum, Speaker
-from forums.operations.forums import change_texts, publish_forum
+from forums.operations.forums import change_texts
 from forums.operations.invitations import answer_invitation
 from forums.operations.profiles import change_profile, claim_profiles
 from forums.operations.seats import book_seat
@@ -94,13 +94,6 @@ def test_a_host_changes_nothing_but_texts(client, person):
     assert client.post(desk_of(forum), texts(forum, **smuggled)).status_code == 302
     after = Forum.objects.get()
     assert (after.state, after.seats, after.live_url, after.code, after.published_at) == ("draft", 5, "", forum.code, None)  # fmt: skip
-
-
-def test_the_texts_of_a_published_forum_are_found_at_once(client, person):
-    forum = hosted(person)
-    publish_forum(forum)
-    client.post(desk_of(forum), texts(forum, title_zh="示例量子论坛"))
-    assert SearchEntry.objects.get(kind="forum").title_zh == "示例量子论坛"
 
 
 def test_seats_taken_while_the_host_types_stay_taken(client, person):

@@ -241,6 +241,25 @@ EXPECTED = {
     # Somebody who came by a personal link may be anonymous; without one there is nothing.
     "forums:speaking": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
     "forums:speaker-profile": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
+    "forums:hosted-row-new": Owner(
+        ("host",),
+        lambda w: {"code": w.hosted.code, "part": "agenda"},
+        lambda w: [{"code": w.forum.code, "part": "agenda"}, {"code": w.hosted.code, "part": "rooms"}, {"code": NOBODYS_CODE, "part": "guests"}],
+    ),
+    "forums:hosted-row": Owner(
+        ("host",),
+        lambda w: {"code": w.hosted.code, "part": "agenda", "pk": w.draft_session.pk},
+        lambda w: [
+            {"code": w.forum.code, "part": "agenda", "pk": w.session.pk},
+            {"code": w.hosted.code, "part": "agenda", "pk": w.session.pk},
+            {"code": w.hosted.code, "part": "guests", "pk": 999_999_999},
+        ],
+    ),
+    "forums:hosted-material": Owner(
+        ("host",),
+        lambda w: {"code": w.hosted.code, "uuid": w.material.file.uuid},
+        lambda w: [{"code": w.forum.code, "uuid": w.material.file.uuid}, {"code": w.hosted.code, "uuid": NOBODYS_UUID}],
+    ),
     "forums:proposals": SignedIn(),
     "forums:proposal": owned("host", "proposal", "foreign_proposal"),
     "forums:proposal-edit": owned("host", "proposal", "foreign_proposal"),
@@ -436,7 +455,7 @@ ADMIN_ADD = {
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.consent", "forums.forumproposal", "forums.forumtask", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
+    "forums.changerequest", "forums.consent", "forums.forumproposal", "forums.forumtask", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -567,6 +586,16 @@ ADMIN_PAGES = {
     "admin:forums_invitation_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.invitation.pk, "name": "withdraw"},
         lambda w: [{"object_id": 999_999_999, "name": "withdraw"}], others=(403, 404, 302),
+    ),
+    "admin:forums_changerequest_step": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.change_request.pk, "name": "refuse"},
+        lambda w: [{"object_id": 999_999_999, "name": "refuse"}, {"object_id": "x", "name": "refuse"}], others=(403, 404, 302),
+    ),
+    "admin:forums_forum_wording": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.hosted.pk}, lambda w: [{"object_id": 999_999_999}], others=(403, 404, 302),
+    ),
+    "admin:forums_forum_material": Owner(
+        ("organiser", "programme"), lambda w: {"pk": w.material.pk}, lambda w: [{"pk": 999_999_999}], others=(403, 404, 302),
     ),
     "admin:forums_forumproposal_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.foreign_proposal.pk, "name": "accept"},

@@ -1,14 +1,20 @@
 """What waits for a desk. A line is a list and its filters: what is counted is what the link shows."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.apps import apps
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import ForumPart
+from forums.models import Forum, ForumPart
 from forums.oddities import oddities_of
+from forums.readiness import least_ready, missing_of
+from waic.lib import clock
+
+NEAR = timedelta(days=45)
 
 
 @dataclass(frozen=True)
@@ -96,4 +102,22 @@ def waiting_of(user, edition):
     if user.has_perm("forums.change_forum"):
         odd = {"words": _("Odd things in the programme"), "count": len(oddities_of(edition))}
         found.append({**odd, "link": f"{reverse('admin:forums_oddities')}?year={edition.year}"})
+        found += unready(edition)
     return [line for line in found if line["count"]]
+
+
+def unready(edition):
+    """The least ready forums that are still to come, from some weeks before the edition begins."""
+    if not edition.starts_on - NEAR <= clock.today() <= edition.last_day:
+        return []
+    coming = Forum.objects.of_edition(edition).filter(
+        Q(starts_at=None) | Q(starts_at__gt=clock.now())
+    )
+    return [
+        {
+            "words": _("Points missing before it is ready: %(forum)s") % {"forum": forum},
+            "count": len(missing_of(forum)),
+            "link": reverse("admin:forums_forum_change", args=[forum.pk]),
+        }
+        for forum in least_ready(coming)
+    ]

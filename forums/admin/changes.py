@@ -1,0 +1,86 @@
+"""Changes that hosts ask for: the desk reads them field by field and approves or refuses, one or many."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminRadioSelectWidget
+
+from forums.change_words import described
+from forums.models import CHANGE, ChangeRequest
+from forums.operations import changes
+from waic.lib.desk import DeskAdmin
+from waic.lib.merging import mark
+from waic.lib.stepping import StepForm
+
+
+class ApproveForm(StepForm):
+    """The words to the host, and for each value that changed meanwhile: whose counts."""
+
+    def __init__(self, *args, step, stale=(), **kwargs):
+        super().__init__(*args, step=step, **kwargs)
+        self.stale = {}
+        for n, line in enumerate(stale):
+            name = f"whose-{n}"
+            seen = mark(line.raw_now)
+            self.stale[name] = line.key
+            self.fields[name] = forms.ChoiceField(
+                label=line.name, help_text=line.stale_words, widget=UnfoldAdminRadioSelectWidget,
+                choices=[(f"desk:{seen}", _("Keep what is there now")), (f"host:{seen}", _("Take what the host wants"))],
+                error_messages={
+                    "required": _("Please choose whose text counts."),
+                    "invalid_choice": _("It changed again. Please look and choose once more."),
+                },
+            )  # fmt: skip
+
+    def clean(self):
+        data = super().clean()
+        chosen = {key: tuple(data[name].split(":")) for name, key in self.stale.items() if data.get(name)}  # fmt: skip
+        return {"reason": data.get("reason", ""), "choices": chosen}
+
+
+@admin.register(ChangeRequest)
+class ChangeRequestAdmin(DeskAdmin):
+    list_display = ["forum", "requested_by", "shown_state", "shown_count", "asked_at", "decided_at"]
+    list_filter = ["state", "forum__edition"]
+    list_select_related = ["forum", "requested_by"]
+    search_fields = ["forum__title_zh", "forum__title_en", "code", "requested_by__email"]
+    readonly_fields = fields = [
+        "forum", "requested_by", "state_name", "asked_at", "decided_at", "answer",
+    ]  # fmt: skip
+    workflow = CHANGE
+    step_operations = {"approve": changes.approve_changes, "refuse": changes.refuse_changes}
+    step_notes = {
+        "approve": _("The forum is changed at once, also in the programme, and the host gets a mail."),
+        "refuse": _("The forum stays as it is; the host gets a mail with the reason."),
+    }  # fmt: skip
+    change_form_template = "admin/desk/change_request.html"
+
+    def has_add_permission(self, request):
+        return False  # hosts ask
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("changes"))
+    def shown_count(self, change):
+        return len(change.changes)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        found = self.get_object(request, unquote(object_id))
+        lines = described(found) if found else []
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "lines": lines}
+        )
+
+    def step_view(self, request, object_id, name):
+        request.stepping = self.get_object(request, unquote(object_id))
+        return super().step_view(request, object_id, name)
+
+    def _step_form(self, request, step):
+        change = getattr(request, "stepping", None)
+        if step.name != "approve" or change is None:
+            return super()._step_form(request, step)
+        stale = [line for line in described(change) if line.now is not None]
+        is_given = request.method == "POST" and "confirmed" in request.POST
+        return ApproveForm(request.POST if is_given else None, step=step, stale=stale)
