@@ -88,9 +88,6 @@ def test_nothing_scrolls_sideways_and_fingers_find_the_buttons(
     found = {}
     for name, address in addresses.items():
         page.goto(live_server.url + address)
-        import os
-
-        os.environ.get("SHOT") and page.screenshot(path=f"/tmp/aw-{name}.png", full_page=True)
         width = page.evaluate("document.documentElement.scrollWidth")
         found[name] = (width, page.evaluate(TOO_SMALL, FINGER))
     assert found == {name: (WIDTH, []) for name in addresses}
