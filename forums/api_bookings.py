@@ -30,6 +30,10 @@ class BookingSerializer(serializers.ModelSerializer):
         read_only_fields = ["state", "booked_at", "offer_ends_at", "lot", "rank"]
 
 
+class AcceptSerializer(serializers.Serializer):
+    """Nothing is sent along with an acceptance."""
+
+
 class BookingViewSet(
     mixins.CreateModelMixin,
     mixins.ListModelMixin,
@@ -59,7 +63,7 @@ class BookingViewSet(
     def perform_destroy(self, instance):
         _or_conflict(cancel_booking, instance, by=self.request.user)
 
-    @action(detail=True, methods=["post"], serializer_class=serializers.Serializer)
+    @action(detail=True, methods=["post"], serializer_class=AcceptSerializer)
     def accept(self, request, forum):
         """Take an offered seat before its deadline."""
         booking = _or_conflict(accept_offer, self.get_object(), by=request.user)

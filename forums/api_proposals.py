@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
@@ -14,6 +15,7 @@ from waic.accounts.tokens import OfOneEdition
 from waic.lib.api_writing import KnownKeysOnly, storable_text
 
 
+@extend_schema_field(serializers.IntegerField())
 class CallOfYear(serializers.SlugRelatedField):
     """The call of an edition, written and read as the edition's year."""
 

@@ -102,7 +102,8 @@ class _Answering(View):
         }  # fmt: skip
         response = render(self.request, "forums/invitation.html", context, status=status)
         # The address is the key to the answer: it goes to nobody else and is kept nowhere.
-        response["Referrer-Policy"] = "no-referrer"
+        # "no-referrer" would make browsers post with an origin of null, which the form protection refuses.
+        response["Referrer-Policy"] = "same-origin"
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
         return response

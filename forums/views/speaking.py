@@ -59,6 +59,7 @@ class SpeakingView(OwnSpeaker, View):
         }  # fmt: skip
         response = render(self.request, "forums/speaking.html", context, status=status)
         # With a link the address is the key, and what is typed here is private.
-        response["Referrer-Policy"] = "no-referrer"
+        # "no-referrer" would make browsers post with an origin of null, which the form protection refuses.
+        response["Referrer-Policy"] = "same-origin"
         response["Cache-Control"] = "private, no-store"
         return response

@@ -258,7 +258,7 @@ def test_a_machines_look_is_not_noted(client, method, headers):
     assert Invitation.objects.get().state == "sent"
     page = client.get(link)
     assert Invitation.objects.get().state == "opened"
-    assert (page["Referrer-Policy"], page["Cache-Control"]) == ("no-referrer", "private, no-store")
+    assert (page["Referrer-Policy"], page["Cache-Control"]) == ("same-origin", "private, no-store")
 
 
 def test_an_answer_without_a_button_is_none(client):

@@ -123,7 +123,7 @@ def test_the_link_of_an_accepted_letter_opens_the_page_and_no_other(client):
     assert client.get(link).status_code == 404
     answer_invitation(invitation, accepts=True)
     page = client.get(link)
-    assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
+    assert (page.status_code, page["Referrer-Policy"]) == (200, "same-origin")
     assert client.post(link, {"consent": "recording", "given": "yes"}).status_code == 302
     assert (Consent.objects.get().speaker, Consent.objects.get().by) == (invitation.speaker, None)
     assert client.get(f"{page_of(SpeakerFactory())}?link={token_of(invitation)}").status_code == 404

@@ -71,6 +71,7 @@ PORTAL = [
     portal("forums:proposal-edit", {"proposal": ()}, code="proposal"),
     portal("forums:hosted-forum", {"forum": ()}, code="forum"),
     portal("forums:speaker-profile", {"speaker": ()}, code="speaker"),
+    portal("forums:speaking", {"travel": ()}, code="speaker"),
     portal("forums:invitation", {"forum": ("title_zh",)}, code="invitation"),
     portal("visitors:tickets", {}),
 ]  # fmt: skip
@@ -85,6 +86,7 @@ ADMIN = [
     admin("forums_speaker", "speaker", {"speaker": ()}),
     admin("forums_forum", "forum", {"forum": ()}),
     admin("forums_invitation", "invitation", {"invitation": ()}),
+    admin("forums_travel", "travel", {"travel": ()}),
     admin("visitors_registration", "registration", {"registration": ()}),
 ]  # fmt: skip
 ADMIN_LISTS = {

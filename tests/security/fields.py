@@ -23,6 +23,7 @@ TYPED = {
     "forums.forum": ("title_zh", "title_en", "summary_zh", "summary_en"),
     "forums.forumproposal": ("title_zh", "title_en", "theme", "outline", "guests", "past"),
     "forums.invitation": ("answer",),
+    "forums.travel": ("arrives_by", "departs_by", "hotel", "contact"),
     "visitors.registration": ("name", "organisation", "city"),
     "lib.storedfile": ("name",),
     "lib.steprecord": ("reason",),
@@ -38,6 +39,7 @@ DESK = {
     "exhibitors.firstlaunch": ("remark",),
     "forums.forum": ("theme", "external_id", "source"),
     "forums.forumproposal": ("answer",),
+    "forums.changerequest": ("answer",),
     "forums.invitation": ("message",),
     "forums.speaker": ("source",),
 }

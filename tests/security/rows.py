@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from awards.models import Review
 from exhibitors.models import FirstLaunch
-from forums.models import ForumHost, Participation
+from forums.models import ForumHost, Participation, Travel
 from tests.accounts import factories as accounts
 from tests.awards import factories as awards
 from tests.exhibitors import factories as exhibition
@@ -114,6 +114,7 @@ def _stage(row, edition):
         "speaker", forums.SpeakerFactory(edition=edition, user=row.person, email=row.person.email)
     )
     Participation.objects.create(forum=row.forum, speaker=row.speaker)
+    row.travel = row.fill("travel", Travel.objects.create(speaker=row.speaker))
     at = forums.at("09:00")
     number = f"T-{next(Hostile.numbers)}"
     row.invitation = row.fill(
