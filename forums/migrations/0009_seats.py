@@ -145,6 +145,8 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, help_text='Empty for the seats that everybody may book.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='forums.seatpool', verbose_name='reserved for'),
         ),
         migrations.RunSQL(TIMES, migrations.RunSQL.noop),
+        # Rows were written: their deferred checks are made now, else PostgreSQL refuses to index the table.
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='booking',
             index=models.Index(condition=models.Q(('state', 'waiting')), fields=['forum', 'rank', 'booked_at'], name='forums_booking_waiting_list'),
