@@ -14,7 +14,7 @@ from awards import answers as answering
 from awards.models import Award, Call, Entry, FieldKind, FormField, Winner
 from awards.operations import entries, members
 from waic.accounts.tokens import OfOneEdition
-from waic.lib.api_writing import KnownKeysOnly, storable_text
+from waic.lib.api_writing import KnownKeysOnly, NarrowWrites, storable_text
 
 
 class AwardSerializer(serializers.ModelSerializer):
@@ -173,6 +173,7 @@ class FileSerializer(serializers.Serializer):
 
 
 class EntryViewSet(
+    NarrowWrites,
     OfOneEdition,
     mixins.CreateModelMixin,
     mixins.RetrieveModelMixin,
@@ -188,13 +189,6 @@ class EntryViewSet(
     lookup_field = "code"
     year_path = "call__edition__year"
     http_method_names = ["get", "post", "patch", "head", "options"]
-    throttle_scope = "submit"
-
-    def get_throttles(self):
-        # Only writes count against the narrow limit.
-        if self.request.method in ("GET", "HEAD", "OPTIONS"):
-            self.throttle_scope = None
-        return super().get_throttles()
 
     def get_queryset(self):
         return Entry.objects.of(self.request.user).select_related(

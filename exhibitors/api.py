@@ -3,8 +3,6 @@
 `lang=zh|en` adds the name and the text of an exhibitor or exhibit in that language, falling back to the other one.
 """
 
-from collections.abc import Mapping
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Prefetch, Q
@@ -23,6 +21,7 @@ from waic.accounts.tokens import OfOneEdition
 from waic.editions.models import Edition
 from waic.lib import places
 from waic.lib.api_reading import ReadSerializer, shown
+from waic.lib.api_writing import KnownKeysOnly, NarrowWrites
 from waic.lib.codes import CodeConverter
 
 _STANDS = Prefetch(
@@ -137,7 +136,7 @@ class ExhibitViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = ExhibitFilter
 
 
-class ApplicationSerializer(serializers.ModelSerializer):
+class ApplicationSerializer(KnownKeysOnly, serializers.ModelSerializer):
     """One's own application. Unknown keys are mistakes."""
 
     edition = serializers.SlugRelatedField("year", queryset=Edition.objects.none(), required=False)
@@ -164,14 +163,6 @@ class ApplicationSerializer(serializers.ModelSerializer):
         self.fields["edition"].queryset = Edition.objects.published()
         if request and request.user.is_authenticated:
             self.fields["organisation"].queryset = Organisation.objects.of(request.user)
-
-    def to_internal_value(self, data):
-        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else ()
-        if unknown:
-            # Half a character cannot be told back as it came.
-            told = [name.encode("utf-8", "replace").decode() for name in unknown]
-            raise serializers.ValidationError({name: [_("Unknown field.")] for name in told})
-        return super().to_internal_value(data)
 
     def validate_country(self, value):
         if value and value not in places.names("en"):
@@ -203,6 +194,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
 
 
 class ApplicationViewSet(
+    NarrowWrites,
     OfOneEdition,
     mixins.CreateModelMixin,
     mixins.RetrieveModelMixin,
@@ -218,12 +210,6 @@ class ApplicationViewSet(
     lookup_field = "code"
     lookup_value_regex = CodeConverter.regex
     http_method_names = ["get", "post", "patch", "head", "options"]
-    throttle_scope = "submit"
-
-    def get_throttles(self):
-        if self.request.method in ("GET", "HEAD", "OPTIONS"):
-            self.throttle_scope = None
-        return super().get_throttles()
 
     def get_queryset(self):
         rows = Application.objects.of(self.request.user).select_related(

@@ -12,7 +12,7 @@ from forums.models import ForumCall, ForumProposal
 from forums.operations import proposals
 from waic.accounts.models import Organisation
 from waic.accounts.tokens import OfOneEdition
-from waic.lib.api_writing import KnownKeysOnly, storable_text
+from waic.lib.api_writing import KnownKeysOnly, NarrowWrites, storable_text
 
 
 @extend_schema_field(serializers.IntegerField())
@@ -59,6 +59,7 @@ class ProposalStepSerializer(KnownKeysOnly, serializers.Serializer):
 
 
 class ProposalViewSet(
+    NarrowWrites,
     OfOneEdition,
     mixins.CreateModelMixin,
     mixins.RetrieveModelMixin,
@@ -73,14 +74,7 @@ class ProposalViewSet(
     permission_classes = [IsAuthenticated]
     lookup_field = "code"
     http_method_names = ["get", "post", "patch", "head", "options"]
-    throttle_scope = "submit"
     year_path = "call__edition__year"
-
-    def get_throttles(self):
-        # Only writes count against the narrow limit.
-        if self.request.method in ("GET", "HEAD", "OPTIONS"):
-            self.throttle_scope = None
-        return super().get_throttles()
 
     def get_queryset(self):
         return ForumProposal.objects.of(self.request.user).select_related(
