@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from forums import models
 from forums.admin.forum import ForumAdmin
-from forums.models import Forum, ForumPart, Invitation, Session
+from forums.models import Forum, ForumPart, Invitation, Session, Speaker
 from forums.operations.forums import publish_forum
 from forums.operations.invitations import approve_content
 from tests.forums.factories import (
@@ -479,3 +479,15 @@ def test_a_room_taken_between_the_check_and_the_write_is_refused_by_name(client,
     assert "示例：更快的论坛" in errors(page)
     assert 'value="示例新论坛"' in page.text
     assert Forum.objects.get() == other
+
+
+@pytest.mark.filterwarnings("error::django.core.paginator.UnorderedObjectListWarning")
+def test_autocompletes_offer_rows_in_order(client):
+    """Counting something per row makes a query forget the model's order; pages of an autocomplete would then overlap."""
+    person = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(person)
+    for name in ("乙", "甲", "丙"):
+        SpeakerFactory(name_zh=f"示例{name}")
+    answer = client.get("/admin/autocomplete/", {"app_label": "forums", "model_name": "invitation", "field_name": "speaker", "term": "示例"})  # fmt: skip
+    names = [row["text"] for row in answer.json()["results"]]
+    assert names == [str(s) for s in Speaker.objects.all()]
