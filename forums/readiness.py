@@ -52,7 +52,7 @@ def _conditions():
     """{point: condition} on a queryset of forums."""
     of = {"forum": OuterRef("pk")}
     sessions, parts = Session.objects.filter(**of), ForumPart.objects.filter(**of)
-    guests = Participation.objects.filter(**of)
+    guests = Participation.objects.expected().filter(**of)
     timed = Exists(Slot.objects.filter(session=OuterRef("pk")).exclude(state="cancelled"))
     small = parts.filter(room__capacity__lt=OuterRef("seats"))
     wrong_sessions = sessions.exclude(*(_reviewed("session", name) for name in SESSION_TEXTS))

@@ -43,7 +43,7 @@ class InvitationAdmin(DeskAdmin):
         "approve": gettext_lazy("A second person answers for the wording. A change afterwards needs a new approval."),
         "send": gettext_lazy("The letter gets its number and goes out in Chinese and English with a personal link."),
         "renew": gettext_lazy("The link that is out ends; for a letter that went astray or was passed on."),
-        "withdraw": gettext_lazy("The personal link then says that the invitation was withdrawn."),
+        "withdraw": gettext_lazy("The personal link then says that the invitation was withdrawn, and the guest is no longer announced."),
     }  # fmt: skip
 
     def get_readonly_fields(self, request, obj=None):

@@ -25,6 +25,8 @@ class InvitationState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# Nobody comes because of such a letter any more.
+ENDED = (InvitationState.DECLINED, InvitationState.EXPIRED, InvitationState.WITHDRAWN)
 # What a letter says: once it is approved, a change of these needs a new approval; once it is sent, they stay.
 CONTENT = ("forum", "session", "speaker", "role", "message", "reply_by")
 

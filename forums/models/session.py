@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from forums.models.forum import Forum
@@ -118,6 +118,18 @@ class ParticipationQuerySet(PublicQuerySet):
     def announced(self):
         """Guests the public may read of: who declined, or has not confirmed yet, is not shown."""
         return self.filter(is_confirmed=True)
+
+    def expected(self):
+        """Guests to plan with: not those whose newest letter was declined, withdrawn or let lapse.
+
+        Whoever the desk confirms is expected whatever became of a letter, and whoever has had no letter yet as well.
+        """
+        from forums.models.invitation import ENDED, Invitation  # it builds on this module
+
+        letters = Invitation.objects.filter(forum=OuterRef("forum"), speaker=OuterRef("speaker"))
+        newest = Subquery(letters.order_by("-pk").values("state")[:1])
+        open_or_none = Q(newest_letter=None) | ~Q(newest_letter__in=ENDED)
+        return self.alias(newest_letter=newest).filter(Q(is_confirmed=True) | open_or_none)
 
 
 class Participation(models.Model):

@@ -17,14 +17,14 @@ URGENT = timedelta(hours=24)
 
 def follow_decline(invitation, speaker):
     """Everything that a decline by `speaker` causes, inside the caller's transaction; the task or None."""
-    _take_off_the_lists(invitation.forum, speaker)
+    take_off_the_lists(invitation.forum, speaker)
     task = _open_task(invitation, speaker)
     _tell_hosts(invitation, task)
     return task
 
 
-def _take_off_the_lists(forum, speaker):
-    """Nobody who declined is announced, in no session of the forum either; feeds show that they are newer."""
+def take_off_the_lists(forum, speaker):
+    """Nobody who declined or was uninvited is announced, in no session of the forum either; feeds show that they are newer."""
     rows = Participation.objects.filter(forum=forum, speaker=speaker, is_confirmed=True)
     sessions = list(rows.exclude(session=None).values_list("session", flat=True))
     if rows.update(is_confirmed=False):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from forums.models import Invitation, InvitationState, LetterSeries, Participation
 from forums.models.invitation import INVITATION
-from forums.operations.declining import follow_decline
+from forums.operations.declining import follow_decline, take_off_the_lists
 from forums.operations.forums import index_forum
 from forums.operations.letters import keep_letters, letter_context
 from forums.operations.merging import survivor_of
@@ -189,9 +189,14 @@ def _tell(invitation, accepts):
 # --- Ending -------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def withdraw_invitation(invitation, *, by=None, reason="", version=None):
-    """Take an invitation back; its link answers with a sentence from now on."""
-    return INVITATION.take(invitation, "withdraw", by=by, reason=reason, version=version)
+    """Take an invitation back; its link answers with a sentence from now on, and whom it reached is off the lists."""
+    was_out = _locked(invitation).state in OPEN
+    INVITATION.take(invitation, "withdraw", by=by, reason=reason, version=version)
+    if was_out:
+        take_off_the_lists(invitation.forum, survivor_of(invitation.speaker))
+    return invitation
 
 
 def expire_invitations():

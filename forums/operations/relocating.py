@@ -20,6 +20,7 @@ from forums.models import (
     Forum,
     ForumPart,
     ForumState,
+    Participation,
     Slot,
     SlotState,
     Speaker,
@@ -190,9 +191,9 @@ def _what_cannot_be(part):
 
 
 def _guests(forum):
-    return list(
-        Speaker.objects.filter(participations__forum=forum, is_person=True).distinct().order_by("sort_key", "pk")
-    )  # fmt: skip
+    expected = Participation.objects.expected().filter(forum=forum)
+    guests = Speaker.objects.filter(pk__in=expected.values("speaker"), is_person=True)
+    return list(guests.order_by("sort_key", "pk"))
 
 
 def _clashing_bookings(part, new):

@@ -261,7 +261,7 @@ def _places(edition):
 
 def _people_of(edition):
     found = defaultdict(set)
-    rows = Participation.objects.filter(forum__edition=edition, speaker__is_person=True)
+    rows = Participation.objects.expected().filter(forum__edition=edition, speaker__is_person=True)
     for forum, session, person in rows.values_list("forum_id", "session_id", "speaker_id"):
         found[forum, session].add(person)
     return dict(found)
