@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy
 
 from forums.models import ForumState, RuleLevel
 from forums.rules.engine import rule
-from forums.rules.rooms import overlapping, when
+from forums.rules.rooms import covered, overlapping, when
 
 
 @rule("outside-forum", gettext_lazy("Agenda outside its forum"), RuleLevel.WARN)
 def outside_forum(programme, _number):
-    """A session that begins before or ends after every part of its forum."""
+    """A session that begins before or ends after every part of its forum; it may run on from one into the next."""
     for slot in programme.slots:
         parts = programme.items_by_forum.get(slot.forum, ())
-        if parts and not any(p.starts <= slot.starts and slot.ends <= p.ends for p in parts):
+        if parts and not covered(slot, sorted((part.starts, part.ends) for part in parts)):
             yield (
                 _("“%(session)s” (%(when)s) lies outside “%(forum)s”.")
                 % {
@@ -34,9 +34,10 @@ def sessions_overlap(programme, _number):
     """Two slots of one forum in one place at overlapping times."""
     together = defaultdict(list)
     for slot in sorted(programme.slots, key=lambda s: (s.starts, s.ends)):
-        place = programme.places.get(slot.room)
+        room = programme.room_of(slot)
+        place = programme.places.get(room)
         if not place or not place.allows_parallel:
-            together[slot.forum, slot.room].append(slot)
+            together[slot.forum, room].append(slot)
     for (forum, _room), slots in together.items():
         for one, other in overlapping(slots):
             yield (

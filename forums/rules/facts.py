@@ -147,7 +147,9 @@ class Programme:
 
     def with_forum(self, forum):
         """The programme that knows a forum which is not saved yet."""
-        return replace(self, forums={**self.forums, forum.pk or 0: _facts(forum)})
+        known = self.forums.get(forum.pk)
+        hosts = known.hosts if known else ()
+        return replace(self, forums={**self.forums, forum.pk or 0: _facts(forum, hosts)})
 
     def title(self, forum):
         return self.forums[forum].title
@@ -155,8 +157,15 @@ class Programme:
     def name(self, person):
         return self.names.get(person, "")
 
+    def room_of(self, item):
+        """Its own room; for a slot without one, the room of its forum's part at that time."""
+        if item.room or item.kind == "part":
+            return item.room
+        around = (part for part in self.items_by_forum.get(item.forum, ()) if part.overlaps(item))
+        return next((part.room for part in around if part.room), None)
+
     def hall_of(self, item):
-        place = self.places.get(item.room)
+        place = self.places.get(self.room_of(item))
         return place.hall if place else None
 
     def walk(self, one, other):

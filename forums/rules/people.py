@@ -1,49 +1,55 @@
 """Rules of people: nobody in two places, everybody there in time, the protocol first."""
 
 from datetime import timedelta
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forums.models import RuleLevel
 from forums.rules.engine import rule
-from forums.rules.rooms import overlapping, when
-
-
-def _covered(item, spans):
-    """True when the item lies within the spans (in time order), also across two that touch."""
-    reached = item.starts
-    for span in spans:
-        if span.starts <= reached < span.ends:
-            reached = span.ends
-        if reached >= item.ends:
-            return True
-    return False
+from forums.rules.rooms import covered, overlapping, when
 
 
 @rule("person-twice", gettext_lazy("One person in two places"), RuleLevel.WARN)
 def person_twice(programme, _number):
-    """Overlapping items of different forums; identical and nested count, touching does not."""
+    """Overlapping items of different forums, or sessions in different rooms of one; identical and nested count,
+    touching does not. Two forums are named once, however often they clash."""
     for person, items in programme.presences.items():
         seen = set()
         for one, other in overlapping(items):
             pair = tuple(sorted((one.forum, other.forum)))
-            if one.forum == other.forum or pair in seen:
+            about = pair
+            if one.forum == other.forum:
+                if not _are_apart(programme, one, other):
+                    continue
+                pair, about = (one.forum,), tuple(sorted((one.key, other.key)))
+            if about in seen:
                 continue
-            seen.add(pair)
+            seen.add(about)
             yield (
                 _("%(name)s is in “%(one)s” and “%(other)s” at the same time (%(when)s).")
                 % {
                     "name": programme.name(person),
-                    "one": programme.title(one.forum),
-                    "other": programme.title(other.forum),
+                    "one": _called(programme, one, other),
+                    "other": _called(programme, other, one),
                     "when": when(other),
                 },
-                (person, *pair),
+                (person, *about),
                 pair,
                 (person,),
             )
+
+
+def _are_apart(programme, one, other):
+    """Two sessions of one forum in two rooms; who is on the forum's list alone may be in either of its rooms."""
+    is_agenda = one.kind == other.kind == "slot"
+    return is_agenda and programme.room_of(one) != programme.room_of(other)
+
+
+def _called(programme, item, other):
+    """The forum's title, or the session's beside another of the same forum."""
+    return item.title if item.forum == other.forum else programme.title(item.forum)
 
 
 @rule("person-away", gettext_lazy("A person is not available"), RuleLevel.WARN)
@@ -51,7 +57,7 @@ def person_away(programme, _number):
     """Outside the times a guest gave; who gave none is there all the time."""
     for person, spans in programme.available.items():
         for item in programme.presences.get(person, ()):
-            if not _covered(item, spans):
+            if not covered(item, [(span.starts, span.ends) for span in spans]):
                 yield (
                     _("%(name)s is not there at the time of “%(forum)s” (%(when)s).")
                     % {
@@ -67,12 +73,13 @@ def person_away(programme, _number):
 
 @rule("walk", gettext_lazy("Too little time to walk"), RuleLevel.WARN)
 def walk(programme, _number):
-    """Less time between two items in different halls than the walk between them takes."""
+    """Less time between two items in different halls than the walk between them takes; what has no hall is no stop."""
+    longest = timedelta(minutes=max(programme.walks.values(), default=0))
     for person, items in programme.presences.items():
-        for one, other in pairwise(items):
+        for one, other in _soon_after(items, longest):
             gap = (other.starts - one.ends).total_seconds() / 60
             needed = programme.walk(programme.hall_of(one), programme.hall_of(other))
-            if 0 <= gap < needed:
+            if gap < needed:
                 yield (
                     _(
                         "%(name)s has %(gap)d minutes from “%(one)s” to “%(other)s”; the walk takes %(needed)d (%(when)s)."
@@ -89,6 +96,14 @@ def walk(programme, _number):
                     (one.forum, other.forum),
                     (person,),
                 )
+
+
+def _soon_after(items, longest):
+    """Pairs of items, the second beginning less than `longest` after the first has ended; in time order."""
+    for n, other in enumerate(items):
+        for one in items[:n]:
+            if timedelta(0) <= other.starts - one.ends < longest:
+                yield one, other
 
 
 @rule("host-elsewhere", gettext_lazy("A host is needed elsewhere"), RuleLevel.WARN)

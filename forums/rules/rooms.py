@@ -1,7 +1,6 @@
 """Rules of rooms: taken, closed, too small, too quick a turnover."""
 
 from datetime import timedelta
-from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +24,17 @@ def overlapping(items):
         for other in open_items:
             yield other, item
         open_items.append(item)
+
+
+def covered(item, spans):
+    """True when the item lies within the spans, (from, until) in time order, also across two that touch."""
+    reached = item.starts
+    for since, until in spans:
+        if since <= reached < until:
+            reached = until
+        if reached >= item.ends:
+            return True
+    return False
 
 
 def _pair(one, other):
@@ -66,7 +76,7 @@ def room_closed(programme, _number):
             spans = programme.hours.get(
                 (place.venue, item.starts.astimezone(clock.ZONE).date()), ()
             )
-            if not any(opens <= item.starts and item.ends <= closes for opens, closes in spans):
+            if not covered(item, sorted(spans)):
                 yield (
                     _("“%(forum)s” is in %(room)s on %(when)s, when the venue is not open.")
                     % {
@@ -114,13 +124,13 @@ def room_too_small(programme, _number):
     number_label=gettext_lazy("minutes"),
 )
 def turnover(programme, minutes):
-    """The next forum in a room begins too soon after the one before."""
+    """The next forum in a room begins too soon after the one before; while that still runs, the room is taken."""
     for room, items in programme.items_by_room.items():
         if programme.places[room].allows_parallel:
             continue
-        for one, other in pairwise(items):
+        for one, other in _after_another_forum(items):
             gap = other.starts - one.ends
-            if one.forum != other.forum and timedelta(0) <= gap < timedelta(minutes=minutes):
+            if timedelta(0) <= gap < timedelta(minutes=minutes):
                 yield (
                     _(
                         "%(room)s: “%(other)s” begins %(gap)d minutes after “%(one)s” ends (%(when)s)."
@@ -136,3 +146,13 @@ def turnover(programme, minutes):
                     (one.forum, other.forum),
                     (),
                 )
+
+
+def _after_another_forum(items):
+    """(the item of another forum that ends last among those before, item), for items in time order."""
+    latest: dict = {}
+    for item in items:
+        others = [other for forum, other in latest.items() if forum != item.forum]
+        if others:
+            yield max(others, key=lambda other: other.ends), item
+        latest[item.forum] = max(latest.get(item.forum, item), item, key=lambda i: i.ends)
