@@ -7,6 +7,7 @@ from functools import cached_property
 from django.db.models import Prefetch, Q
 
 from forums.models import Forum, ForumPart, Honour
+from forums.releases.shown import people_in, shown_release
 from waic.editions.models import SearchEntry
 from waic.lib import clock
 from waic.lib.text import localized
@@ -97,7 +98,9 @@ class Filters:
 
 
 def public_forums(edition):
-    """Published forums with everything a list shows, in three queries."""
+    """Forums everybody sees with all a list shows, in three queries: the newest release's, or before it what is published."""
+    if shown := shown_release(edition):
+        return shown.forums()
     parts = ForumPart.objects.select_related("room__venue").order_by("starts_at", "pk")
     return (
         Forum.objects.of_edition(edition)
@@ -110,6 +113,8 @@ def public_forums(edition):
 def honours_by_forum(edition):
     """{forum pk: {honour kinds of its guests}}"""
     found: dict = {}
+    if shown := shown_release(edition):
+        return _released_honours(shown)
     rows = Honour.objects.filter(
         speaker__participations__forum__edition=edition,
         speaker__participations__is_confirmed=True,
@@ -119,6 +124,17 @@ def honours_by_forum(edition):
         rows.values_list("speaker__participations__forum_id", "kind").distinct().order_by()
     ):
         found.setdefault(pk, set()).add(kind)
+    return found
+
+
+def _released_honours(shown):
+    kinds: dict = {}
+    rows = Honour.objects.filter(speaker__edition=shown.edition, speaker__is_person=True)
+    for speaker, kind in rows.values_list("speaker_id", "kind").order_by():
+        kinds.setdefault(speaker, set()).add(kind)
+    found = {}
+    for doc in shown.content["forums"]:
+        found[doc["pk"]] = {kind for speaker in people_in(doc) for kind in kinds.get(speaker, ())}
     return found
 
 

@@ -7,6 +7,7 @@ from redis.exceptions import RedisError
 
 from forums.models import Forum, ForumPart
 from forums.programme import ALL_DAY
+from forums.releases.shown import shown_release
 from forums.river import River, Strand, x_of
 from waic.lib import clock
 from waic.lib.pagecache import revision
@@ -57,6 +58,12 @@ def _draw(edition):
 
 
 def _parts(edition):
+    if shown := shown_release(edition):
+        return [
+            (forum.pk, forum.kind.board, forum.kind.is_main, part.starts_at, part.ends_at)
+            for forum in shown.forums()
+            for part in forum.parts.all()
+        ]
     forums = Forum.objects.of_edition(edition).published()
     return (
         ForumPart.objects.filter(forum__in=forums)

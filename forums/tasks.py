@@ -31,3 +31,11 @@ def tend_seats():
         door.mark_no_shows(),
         moved.tell_moved(),
     ]
+
+
+@shared_task
+def tell_releases():
+    """Every minute: releases whose quiet period is over."""
+    from forums.releases import telling
+
+    return telling.tell_releases()

@@ -224,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-invitations": {"task": "forums.tasks.expire_invitations", "schedule": 3600},
     "remind-speakers": {"task": "forums.tasks.remind_speakers", "schedule": 3600},
     "tend-seats": {"task": "forums.tasks.tend_seats", "schedule": 60},
+    "tell-releases": {"task": "forums.tasks.tell_releases", "schedule": 60},
 }
 
 # --- Files --------------------------------------------------------------------------------------

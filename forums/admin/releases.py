@@ -1,15 +1,293 @@
-"""What has been published of the programme."""
+"""The desk's pages of releases: what would be announced, who would hear of it, what two releases differ in, going back."""
 
-from django.contrib import admin
+import uuid
 
-from forums.models import (
-    Release,
-)
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
+
+from forums.models import Release, ReleasePolicy
+from forums.operations import releasing, restoring
+from forums.releases import diff, telling
+from forums.releases.checking import blocking_findings
+from forums.releases.numbering import number_entries
+from forums.releases.people import difference_of
+from forums.releases.preview import draft_page
+from forums.releases.shown import content_of
+from forums.releases.snapshot import draft_of
+from forums.releases.wording import names_in, said, sentence
+from waic.editions.models import Edition
+from waic.lib import clock
 from waic.lib.desk import DeskAdmin
+
+MOST_FORUMS, MOST_CHANGES, MOST_READERS = 60, 30, 50
+CONFLICTS = ("stale", "unchanged", "busy")
+
+
+class ReleaseForm(forms.Form):
+    """Notes of a release, whether people are told, and what makes a second click harmless."""
+
+    note_zh = forms.CharField(
+        label=_("Note in Chinese"), required=False, max_length=2000, widget=UnfoldAdminTextareaWidget({"rows": 3})
+    )  # fmt: skip
+    note_en = forms.CharField(
+        label=_("Note in English"), required=False, max_length=2000, widget=UnfoldAdminTextareaWidget({"rows": 3})
+    )  # fmt: skip
+    tells = forms.BooleanField(
+        label=_("Tell the people concerned"), required=False, initial=True, widget=UnfoldBooleanSwitchWidget(),
+        help_text=_("By mail after the quiet period. While mails of an earlier release wait, this one is told with them in any case."),
+    )  # fmt: skip
+    expects = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    request = forms.UUIDField(widget=forms.HiddenInput)
 
 
 @admin.register(Release)
 class ReleaseAdmin(DeskAdmin):
-    list_display = ["number", "edition", "released_at", "released_by"]
+    """Releases are made on their own page and never changed."""
+
+    list_display = ["number", "edition", "released_at", "released_by", "slot_count", "told_at"]
+    list_display_links = ["number"]
     list_filter = ["edition"]
     list_select_related = ["edition", "released_by"]
+    actions_list = ["open_draft"]
+    fields = readonly_fields = [
+        "number", "edition", "released_at", "released_by", "restores", "note_zh", "note_en", "slot_count", "tell_at", "told_at",
+    ]  # fmt: skip
+    change_form_template = "forums/desk/release.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content", "restores__content")
+
+    def has_add_permission(self, request):
+        return False  # a release is made of the draft
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # history is not rewritten
+
+    def has_change_permission(self, request, obj=None):
+        # Nothing of a release is edited; who may change releases may make one and go back to one.
+        return False
+
+    def may_release(self, request):
+        return request.user.has_perm("forums.add_release")
+
+    def get_urls(self):
+        def page(route, view, name):
+            return path(route, self.admin_site.admin_view(view), name=f"forums_release_{name}")
+
+        return [
+            page("draft/", self.draft_view, "draft"),
+            page("draft/<int:year>/programme/", self.preview_view, "preview"),
+            page("draft/<int:year>/forums/<code:code>/", self.preview_view, "preview_forum"),
+            page("compare/", self.compare_view, "compare"),
+            page("<int:pk>/back/", self.back_view, "back"),
+            *super().get_urls(),
+        ]
+
+    @action(description=_("Release the programme"), url_path="open-draft")
+    def open_draft(self, request):
+        return HttpResponseRedirect(reverse("admin:forums_release_draft"))
+
+    # --- The draft ------------------------------------------------------------------------------
+
+    def draft_view(self, request):
+        """GET shows what a release would announce; POST makes it."""
+        if not self.may_release(request):
+            raise PermissionDenied
+        edition = _edition_asked_for(request)
+        form = ReleaseForm(request.POST or None, initial=self._promise(edition))
+        status = 200
+        if request.method == "POST":
+            status = 400
+            if form.is_valid():
+                try:
+                    release = releasing.release_programme(
+                        edition, by=request.user, **form.cleaned_data
+                    )
+                    return self._made(request, release)
+                except ValidationError as refusal:
+                    status = _show_refusal(form, refusal)
+            if status == 409:
+                form = self._renewed(form, edition)
+        context = self._draft_context(edition)
+        return self._page(request, "forums/desk/release_draft.html", _("Release the programme"), form=form, edition=edition, status=status, **context)  # fmt: skip
+
+    def _promise(self, edition):
+        return {"expects": releasing.next_number(edition), "request": uuid.uuid4()}
+
+    def _renewed(self, form, edition):
+        """The same form, with what was typed, for the number a release would have by now."""
+        again = ReleaseForm({**form.data.dict(), **self._promise(edition)})
+        again.full_clean()
+        for name, errors in form.errors.items():
+            again.add_error(None if name == "__all__" else name, list(errors))
+        return again
+
+    def _made(self, request, release):
+        text = _("Release %(number)d is public. Mails: %(when)s.")
+        when = f"{release.tell_at.astimezone(clock.ZONE):%H:%M}" if release.tell_at else _("none")
+        self.message_user(
+            request, text % {"number": release.number, "when": when}, messages.SUCCESS
+        )
+        return HttpResponseRedirect(reverse("admin:forums_release_change", args=[release.pk]))
+
+    def _draft_context(self, edition):
+        newest = releasing.current_release(edition)
+        content = draft_of(edition)
+        before = content_of(newest)
+        number_entries(content, before, clock.now())
+        return {
+            "newest": newest, "is_first": not before, "findings": blocking_findings(edition, content),
+            "forum_count": len(content["forums"]), "quiet": releasing.quiet_period(edition).seconds // 60,
+            "next_number": newest.number + 1 if newest else 1,
+            **_shown_difference(difference_of(edition, before, content) if before else []),
+            **_shown_readers(edition, telling.untold(edition, content)),
+        }  # fmt: skip
+
+    def preview_view(self, request, year, code=None):
+        """The draft as the public page will look; nobody keeps it."""
+        if not self.may_release(request):
+            raise PermissionDenied
+        return draft_page(request, year, code)
+
+    # --- Two releases ---------------------------------------------------------------------------
+
+    def compare_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        edition = _edition_asked_for(request)
+        releases = list(edition.releases.with_content().latest_first()[:200])
+        start, end = _chosen(request.GET.get("from"), releases), _chosen(request.GET.get("to"), releases)  # fmt: skip
+        if start is None and releases:
+            start = releases[min(1, len(releases) - 1)] if end else releases[0]
+        after = content_of(end) if end else draft_of(edition)
+        forums = difference_of(edition, content_of(start), after) if start else []
+        return self._page(
+            request, "forums/desk/release_compare.html", _("Differences"), edition=edition, releases=releases, start=start, end=end,
+            **_shown_difference(forums),
+        )  # fmt: skip
+
+    # --- Going back -----------------------------------------------------------------------------
+
+    def back_view(self, request, pk):
+        """Make a release the current one again, or take the draft back to it; GET shows what either would change."""
+        if not self.may_release(request):
+            raise PermissionDenied
+        release = Release.objects.with_content().select_related("edition").filter(pk=pk).first()
+        if release is None:
+            raise Http404
+        edition = release.edition
+        form = ReleaseForm(request.POST or None, initial=self._promise(edition))
+        status = 200
+        if request.method == "POST":
+            if "draft" in request.POST:
+                return self._restore(request, release)
+            status = 400
+            if form.is_valid():
+                try:
+                    return self._made(request, releasing.roll_back(release, by=request.user, **form.cleaned_data))  # fmt: skip
+                except ValidationError as refusal:
+                    status = _show_refusal(form, refusal)
+            if status == 409:
+                form = self._renewed(form, edition)
+        return self._back_page(request, release, form, status)
+
+    def _back_page(self, request, release, form, status):
+        edition, content = release.edition, content_of(release)
+        newest = releasing.current_release(edition)
+        plan = restoring.plan_restoration(release)
+        return self._page(
+            request, "forums/desk/release_back.html", _("Go back to release %d") % release.number, status=status, form=form, edition=edition,
+            release=release, newest=newest, plan=plan, is_current=newest.pk == release.pk,
+            public=_shown_difference(difference_of(edition, content_of(newest), content)),
+            findings=blocking_findings(edition, content),
+            draft=_shown_difference(difference_of(edition, draft_of(edition), content)),
+            **_shown_readers(edition, telling.untold(edition, content)),
+        )  # fmt: skip
+
+    def _restore(self, request, release):
+        try:
+            plan = restoring.restore_draft(release)
+        except ValidationError as refusal:
+            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+        done = _(
+            "The draft is as in release %(number)d: %(moves)d places and times, %(titles)d titles."
+        )
+        words = {"number": release.number, "moves": len(plan.moves), "titles": len(plan.titles)}
+        self.message_user(request, done % words, messages.SUCCESS)
+        for text in plan.sentences[:MOST_CHANGES]:
+            self.message_user(request, text, messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:forums_release_change", args=[release.pk]))
+
+    def _page(self, request, template, title, status=200, **context):
+        page = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            **context,
+        }
+        return TemplateResponse(request, template, page, status=status)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["may_release"] = self.may_release(request)
+        if obj is not None and obj.number > 1:
+            query = f"?year={obj.edition.year}&from={obj.number - 1}&to={obj.number}"
+            context["compare"] = reverse("admin:forums_release_compare") + query
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _edition_asked_for(request):
+    year = request.GET.get("year", "")
+    editions = Edition.objects.all()
+    is_year = year.isascii() and year.isdigit() and len(year) < 5
+    edition = editions.filter(year=year).first() if is_year else Edition.objects.current()
+    if edition is None:
+        raise Http404
+    return edition
+
+
+def _chosen(number, releases):
+    return next((r for r in releases if str(r.number) == number), None)
+
+
+def _show_refusal(form, refusal):
+    """Put the sentences on the form; the status of the answer."""
+    form.add_error(None, refusal.messages)
+    return 409 if getattr(refusal, "code", None) in CONFLICTS else 400
+
+
+def _shown_difference(forums):
+    """Sentences per forum in the reader's language, bounded."""
+    names = names_in(forums)
+    groups = [
+        {
+            "title": said(forum.title), "code": forum.code, "more": max(0, len(forum.changes) - MOST_CHANGES),
+            "lines": [(c.kind, sentence(c, names)) for c in forum.changes[:MOST_CHANGES]],
+        }
+        for forum in forums[:MOST_FORUMS]
+    ]  # fmt: skip
+    counts = diff.count(forums)
+    return {"groups": groups, "more_forums": max(0, len(forums) - MOST_FORUMS), "change_count": sum(counts.values())}  # fmt: skip
+
+
+def _shown_readers(edition, forums):
+    readers = telling.readers_of(forums)
+    counts = [
+        (label, sum(role in reader.roles for reader in readers))
+        for role, label in ((telling.SPEAKER, _("speakers")), (telling.HOST, _("forum hosts")), (telling.VISITOR, _("visitors")))
+    ]  # fmt: skip
+    sample = telling.sample_of(edition, readers[0], names_in(forums)) if readers else None
+    return {"readers": readers[:MOST_READERS], "reader_count": len(readers), "reader_counts": counts, "sample": sample}  # fmt: skip
+
+
+@admin.register(ReleasePolicy)
+class ReleasePolicyAdmin(DeskAdmin):
+    list_display = ["edition", "quiet_minutes"]
+    list_select_related = ["edition"]

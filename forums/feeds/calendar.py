@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Timezone, TimezoneStandard
 from icalendar import Event as CalendarEvent
 
-from forums.feeds.source import ANNOUNCED, events_of, feed_response
+from forums.feeds.source import events_of, feed_response
 from forums.models import Forum, SlotState, Speaker
+from forums.releases.shown import shown_release
+from forums.releases.snapshot import ANNOUNCED
 from waic.editions.models import Room
 from waic.editions.pages import edition_or_404
 from waic.lib import clock
@@ -27,26 +30,47 @@ def schedule_ics(request, year):
 
 @public_page(ttl=300)
 def forum_ics(request, year, code):
-    """One forum."""
+    """One forum; 404 for one that was never announced."""
     edition = edition_or_404(year)
-    forum = get_object_or_404(Forum.objects.of_edition(edition).filter(**ANNOUNCED), code=code)
-    return _answer(edition, events_of(edition, code=code), localized(forum, "title"), request)
+    events = events_of(edition, code=code)
+    title = events[0].forum if events else _announced_or_404(edition, code)
+    return _answer(edition, events, localized(title, "title"), request)
+
+
+def _announced_or_404(edition, code):
+    """A forum without any time yet."""
+    shown = shown_release(edition)
+    if shown:
+        forums = shown.announced()
+    else:
+        forums = Forum.objects.of_edition(edition).filter(**ANNOUNCED, code=code)
+    found = next((forum for forum in forums if forum.code == code), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 @public_page(ttl=300)
 def speaker_ics(request, year, code):
     """One guest's forums; of a forum whose agenda names them, the sessions that do. What was cancelled stays."""
     edition = edition_or_404(year)
-    announced = {f"participations__forum__{name}": value for name, value in ANNOUNCED.items()}
-    announced["participations__is_confirmed"] = True
-    speakers = Speaker.objects.of_edition(edition).filter(is_person=True, **announced).distinct()
-    speaker = speakers.filter(code=code).first()
+    speaker = _heard(edition).filter(code=code).first()
     if speaker is None:
         from forums.views.people import merged_elsewhere
 
         return merged_elsewhere(edition, code, "forums:speaker-ics")
-    events = events_of(edition, participations__speaker=speaker, participations__is_confirmed=True)
+    events = events_of(edition, speaker=speaker)
     return _answer(edition, theirs(events, speaker), localized(speaker, "name"), request)
+
+
+def _heard(edition):
+    """Guests of what was announced, or of what earlier releases announced."""
+    speakers = Speaker.objects.of_edition(edition).filter(is_person=True)
+    if shown := shown_release(edition):
+        return speakers.filter(pk__in=shown.announced_people())
+    announced = {f"participations__forum__{name}": value for name, value in ANNOUNCED.items()}
+    announced["participations__is_confirmed"] = True
+    return speakers.filter(**announced).distinct()
 
 
 def theirs(events, speaker):

@@ -57,9 +57,9 @@ def _editions(speakers, forums):
 
 
 def _events(edition, speaker, forums):
-    own = events_of(edition, pk__in=forums) if forums else []
+    own = events_of(edition, forums=forums) if forums else []
     if speaker is None:
         return own
-    heard = events_of(edition, participations__speaker=speaker, participations__is_confirmed=True)
-    events = {event.id: event for event in [*own, *theirs(heard, speaker)]}
+    heard = theirs(events_of(edition, speaker=speaker), speaker)
+    events = {event.id: event for event in [*own, *heard]}
     return sorted(events.values(), key=lambda event: (event.starts_at, event.id))

@@ -3,7 +3,7 @@
 import json
 
 from forums.feeds.source import feed_response
-from forums.models import ForumPart
+from forums.programme import public_forums
 from waic.editions.models import Room
 from waic.editions.pages import edition_or_404
 from waic.lib import clock
@@ -15,13 +15,11 @@ def rooms_json(request, year):
     """A room is full while the forum in it has no seat left."""
     edition = edition_or_404(year)
     now = clock.now()
-    running = ForumPart.objects.filter(
-        forum__edition=edition, forum__state="published", starts_at__lte=now, ends_at__gt=now
-    )
     full = {
-        p.room_id
-        for p in running.select_related("forum")
-        if p.forum.seats and not p.forum.seats_left
+        part.room_id
+        for forum in public_forums(edition)
+        for part in forum.parts.all()
+        if part.starts_at <= now < part.ends_at and forum.seats and not forum.seats_left
     }
     rooms = Room.objects.filter(venue__edition=edition).select_related("venue")
     states = [{"roomname": str(room), "state": int(room.pk in full)} for room in rooms]

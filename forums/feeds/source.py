@@ -4,21 +4,18 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.utils.http import http_date
 
-from forums.models import Forum, ForumPart, Participation, Session, Slot, SlotState
+from forums.models import Forum, Session, SlotState
+from forums.releases.shown import shown_release
+from forums.releases.snapshot import announced_forums, moment
 from waic.lib import clock
 from waic.lib.text import localized
 
 # Forums without an agenda are one event themselves; their identity derives from the part's permanent number.
 _PARTS = uuid.UUID("5f0e4d0a-8a52-4c53-9a8a-3d0a6f6c2024")
 PART_IDS = 1_000_000_000  # so that parts and slots never share an integer
-
-
-# A cancelled forum stays, so that subscribers learn of it; a draft, or one that was taken back, is not there.
-ANNOUNCED = {"state__in": ["published", "cancelled"], "published_at__isnull": False}
 
 
 @dataclass(frozen=True)
@@ -80,31 +77,54 @@ class Event:
         return reverse("forums:forum", args=[year, self.forum.code])
 
 
-def events_of(edition, **forum_filters):
-    """Events in order of time; `forum_filters` narrow the forums. Six queries for any size."""
-    people = Participation.objects.announced().select_related("speaker")
-    slots = Slot.objects.select_related("room__venue").order_by("starts_at", "pk")
-    sessions = Session.objects.prefetch_related(
-        Prefetch("slots", slots), Prefetch("participations", people)
-    )
-    parts = ForumPart.objects.select_related("room__venue").order_by("starts_at", "pk")
-    forums = (
-        Forum.objects.of_edition(edition)
-        .filter(**ANNOUNCED, **forum_filters)
-        .select_related("kind")
-        .prefetch_related(
-            Prefetch("sessions", sessions),
-            Prefetch("parts", parts),
-            Prefetch("participations", people.filter(session=None)),
-        )
-        .distinct()
-    )
-    events = [event for forum in forums for event in _events_of_forum(forum)]
+def events_of(edition, *, code=None, speaker=None, forums=None):
+    """Events in order of time, of one forum, of the forums of one guest or of some forums by number when asked; few queries.
+
+    Of an edition with releases the newest one, with what earlier ones had and it has not, as cancelled.
+    """
+    if shown := shown_release(edition):
+        events = [event for forum in shown.announced() for event in _events_of_forum(forum)]
+        events += [_ghost(*ghost) for ghost in shown.gone()]
+        events = [e for e in events if _is_asked_for(e, code, speaker, forums)]
+    else:
+        rows = announced_forums(edition, **_filters(code, speaker, forums))
+        events = [event for forum in rows for event in _events_of_forum(forum)]
     return sorted(events, key=lambda e: (e.starts_at, e.id))
 
 
+def _filters(code, speaker, forums):
+    wanted = {"code": code} if code else {}
+    if speaker:
+        wanted |= {"participations__speaker": speaker, "participations__is_confirmed": True}
+    return wanted | ({} if forums is None else {"pk__in": forums})
+
+
+def _is_asked_for(event, code, speaker, forums):
+    if (code and event.forum.code != code) or not (forums is None or event.forum.pk in forums):
+        return False
+    return speaker is None or speaker in event.people or speaker in event.forum.guests
+
+
+def _ghost(ghost, forum, session, room):
+    """What an earlier release announced and the newest one has not: calendars are told that it is cancelled."""
+    entry = ghost["entry"]
+    number = entry["pk"]
+    guid = uuid.UUID(entry["uuid"]) if session else part_guid(number)
+    people = tuple(p.speaker for p in session.participations.all()) if session else forum.guests
+    return Event(
+        number if session else PART_IDS + number, guid, "", forum, session, room, moment(entry["starts"]), moment(entry["ends"]),
+        SlotState.CANCELLED, ghost["seq"], moment(ghost["changed"]), people,
+    )  # fmt: skip
+
+
+def part_guid(number):
+    """The permanent identity of a part that is an event itself."""
+    return uuid.uuid5(_PARTS, str(number))
+
+
 def _events_of_forum(forum):
-    guests = tuple(p.speaker for p in forum.participations.all() if p.speaker.is_person)
+    released = getattr(forum, "is_shown_as_released", False)
+    guests = forum.guests if released else tuple(p.speaker for p in forum.participations.all() if p.speaker.is_person)  # fmt: skip
     cancelled = forum.state == "cancelled"
     has_agenda = False
     for session in forum.sessions.all():
@@ -116,17 +136,35 @@ def _events_of_forum(forum):
             has_agenda = True
             yield Event(
                 slot.pk, slot.uuid, session.code if slot.pk == first else "", forum, session, slot.room, slot.starts_at, slot.ends_at,
-                SlotState.CANCELLED if cancelled else slot.state, slot.sequence, max(slot.changed_at, session.changed_at), speakers,
+                *_told(slot, cancelled, released, slot.state, slot.sequence, max(slot.changed_at, session.changed_at or slot.changed_at)),
+                speakers,
             )  # fmt: skip
     if has_agenda:
         return
     parts = forum.parts.all()
     first = min((part.pk for part in parts), default=None)
     for part in parts:
+        sequence, changed_at = (part.sequence, part.changed_at) if released else (forum.version, forum.changed_at)  # fmt: skip
+        state = part.state if released else SlotState.CONFIRMED
         yield Event(
-            PART_IDS + part.pk, uuid.uuid5(_PARTS, str(part.pk)), forum.code if part.pk == first else "", forum, None, part.room, part.starts_at, part.ends_at,
-            SlotState.CANCELLED if cancelled else SlotState.CONFIRMED, forum.version, forum.changed_at, guests,
+            PART_IDS + part.pk, part_guid(part.pk), forum.code if part.pk == first else "", forum, None, part.room, part.starts_at, part.ends_at,
+            *_told(part, cancelled, released, state, sequence, changed_at), guests,
         )  # fmt: skip
+
+
+def _told(entry, cancelled, released, state, sequence, changed_at):
+    """State, number and stamp. What was called off since the release says so at once, as the next release will."""
+    if not cancelled:
+        return state, sequence, changed_at
+    since = released and state != SlotState.CANCELLED
+    return (
+        SlotState.CANCELLED, sequence + since, max(changed_at, entry_forum(entry).changed_at) if since else changed_at,
+    )  # fmt: skip
+
+
+def entry_forum(entry):
+    """The forum of a slot or a part."""
+    return entry.session.forum if hasattr(entry, "session") else entry.forum
 
 
 def without_overlaps(events):
@@ -151,9 +189,9 @@ def day_bounds(day):
 
 
 def version_of(edition):
-    """The number of the newest release."""
-    release = edition.releases.order_by("-number").first()
-    return str(release.number) if release else "0"
+    """The number of the newest release; 0 before the first."""
+    number = edition.releases.order_by("-number").values_list("number", flat=True).first()
+    return str(number or 0)
 
 
 def feed_response(body, content_type, events=()):

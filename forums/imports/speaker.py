@@ -10,6 +10,7 @@ from forums.imports.known_forums import forum_words
 from forums.imports.people import KnownSpeakers, described, namesake_note
 from forums.models import Honour, HonourKind, Participation, ParticipationRole, Speaker
 from forums.operations.forums import speaker_findable
+from forums.releases.shown import seen_speakers
 from waic.editions.imports import EditionImport
 from waic.editions.search import index
 from waic.lib.imports import cells
@@ -206,7 +207,7 @@ class SpeakerImport(EditionImport):
         part.save()
 
     def finish(self, objects):
-        public = Speaker.objects.public().filter(pk__in=[speaker.pk for speaker in objects])
+        public = seen_speakers(self.edition).filter(pk__in=[speaker.pk for speaker in objects])
         found = [speaker_findable(speaker) for speaker in public.prefetch_related("honours")]
         if found:
             index(self.edition, found)

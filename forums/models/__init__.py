@@ -27,7 +27,7 @@ from forums.models.proposal import (
     ForumProposal,
     ProposalState,
 )
-from forums.models.release import Release
+from forums.models.release import Release, ReleasePolicy
 from forums.models.review import ProposalReview
 from forums.models.rules import Availability, ProtocolItem, RuleLevel, RuleSetting
 from forums.models.session import (
@@ -90,6 +90,7 @@ __all__ = [
     "ProposalState",
     "ProtocolItem",
     "Release",
+    "ReleasePolicy",
     "RuleLevel",
     "RuleSetting",
     "SeatPool",

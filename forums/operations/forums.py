@@ -156,8 +156,8 @@ def _forget(forum):
 
 def index_forum(forum):
     """Make a published forum, its sessions and its guests findable."""
-    if forum.state != ForumState.PUBLISHED:
-        return
+    if forum.state != ForumState.PUBLISHED or forum.edition.releases.with_content().exists():
+        return  # of an edition with releases, what is released is found
     names = " ".join(
         o.organisation.name_zh for o in forum.forum_organisations.select_related("organisation")
     )

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from forums.models import Booking, BookingState
+from forums.models import Booking, BookingState, Release
 from forums.models.booking import LIVE, TIMED
 from forums.operations.seats import hold
 from forums.seat_steps import BOOKING
@@ -73,16 +73,22 @@ def settle(people):
 # --- Telling ------------------------------------------------------------------------------------
 
 
+def _at_rest():
+    """Of an edition with releases a move is a draft until the next one, whose mail says it (forums.releases.telling)."""
+    released = Release.objects.with_content().filter(edition=OuterRef("forum__edition"))
+    return Booking.objects.filter(~Exists(released), moved_at__lte=clock.now() - QUIET)
+
+
 def tell_moved():
     """Every minute: people whose forums moved and have come to rest, one letter each about all of them. How many letters."""
-    at_rest = Booking.objects.filter(moved_at__lte=clock.now() - QUIET)
+    at_rest = _at_rest()
     people = at_rest.order_by("visitor").values_list("visitor", flat=True).distinct()
     return sum(_tell(person) for person in list(people))
 
 
 @transaction.atomic
 def _tell(person):
-    rows = Booking.objects.filter(visitor=person, moved_at__lte=clock.now() - QUIET)
+    rows = _at_rest().filter(visitor=person)
     moved = list(
         rows.select_for_update(no_key=True, of=["self"])
         .select_related("forum", "visitor")

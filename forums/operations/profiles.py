@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 
 from forums.models import Speaker
 from forums.operations.forums import speaker_findable, stale
+from forums.releases.shown import seen_speakers
 from waic.editions.search import index
 from waic.lib.files import PICTURE, receive
 from waic.lib.models import StoredFile
@@ -49,8 +50,8 @@ def change_profile(speaker, changes, *, photo=None, crop=None, by=None, version=
 
 
 def index_speaker(speaker):
-    """Make a guest of a published forum findable as they are now."""
-    if Speaker.objects.public().filter(pk=speaker.pk).exists():
+    """Make a guest whom everybody sees findable as they are now."""
+    if seen_speakers(speaker.edition).filter(pk=speaker.pk).exists():
         index(speaker.edition, [speaker_findable(speaker)])
 
 

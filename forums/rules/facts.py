@@ -111,14 +111,20 @@ class Programme:
     @classmethod
     def of(cls, edition):
         """Everything of an edition, in a fixed number of queries."""
-        forums = _forums(edition)
+        plan = {
+            "parts": _parts(edition),
+            "slots": _slots(edition),
+            "people_of": _people_of(edition),
+        }
+        return cls.around(edition, forums=forums_of(edition), **plan)
+
+    @classmethod
+    def around(cls, edition, **plan):
+        """A plan from elsewhere (forums, parts, slots, people_of) among an edition's rooms, ways and hours of today."""
         return cls(
             edition=edition,
-            forums=forums,
-            parts=_parts(edition),
-            slots=_slots(edition),
+            **plan,
             places=_places(edition),
-            people_of=_people_of(edition),
             names=_names(edition),
             walks=_walks(edition),
             hours=_hours(edition),
@@ -224,7 +230,8 @@ class Programme:
 # --- Reading, one query each --------------------------------------------------------------------
 
 
-def _forums(edition):
+def forums_of(edition):
+    """{number: ForumFacts} of the forums that are not called off."""
     hosts = defaultdict(set)
     rows = ForumOrganisation.objects.filter(forum__edition=edition, role=OrganisationRole.HOST)
     for forum, organisation in rows.values_list("forum_id", "organisation_id"):

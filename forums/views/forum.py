@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, Prefetch, prefetch_related_objects
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views import View
 from django.views.generic import DetailView
@@ -25,6 +25,7 @@ from forums.models import (
     SlotState,
 )
 from forums.operations.lottery import list_of, lots_of
+from forums.releases.shown import newest_release, remember_release, shown_release
 from forums.strands import days_of, river_of
 from waic.editions.pages import EditionPage
 from waic.lib import clock
@@ -56,13 +57,19 @@ class ForumView(EditionPage, DetailView):
         # The edition comes with the forum, which saves its own query.
         View.setup(self, request, *args, **kwargs)
         forums = Forum.objects.published().select_related("edition", "kind", "lottery")
+        forums = forums.annotate(release=newest_release("edition"))
         here = {"code": kwargs["code"], "edition__year": kwargs["year"]}
         self.forum = get_object_or_404(forums, **here, edition__is_published=True)
         self.edition = self.forum.edition
+        remember_release(self.edition, self.forum.release)
 
     def get_object(self, queryset=None):
-        prefetch_related_objects([self.forum], *_OF_A_FORUM)
-        return self.forum
+        shown = shown_release(self.edition)
+        forum = shown.forum(self.forum.code) if shown else self.forum
+        if forum is None:
+            raise Http404
+        prefetch_related_objects([forum], *(_OF_A_FORUM[1:2] if shown else _OF_A_FORUM))
+        return forum
 
     def get_context_data(self, **kwargs):
         forum, now = self.object, clock.now()
@@ -97,6 +104,13 @@ class SessionView(EditionPage, DetailView):
     context_object_name = "session"
     slug_field = slug_url_kwarg = "code"
     section = "programme"
+
+    def get_object(self, queryset=None):
+        if (shown := shown_release(self.edition)) is None:
+            return super().get_object(queryset)
+        if (session := shown.session(self.kwargs["code"])) is None:
+            raise Http404
+        return session
 
     def get_queryset(self):
         return (
@@ -145,14 +159,27 @@ class AgendaRow:
 
 def agenda_of(forum):
     """Rows in order of time, one without a slot last. Items come joined with their slots: one query."""
+    now = clock.now()
+    if getattr(forum, "is_shown_as_released", False):
+        return [AgendaRow(session, now) for session in _released_agenda(forum)]
     sessions = forum.sessions.annotate(
         starts_at=F("slots__starts_at"), ends_at=F("slots__ends_at"), slot_state=F("slots__state")
     ).order_by(F("starts_at").asc(nulls_last=True), "order", "slots__pk")
     first: dict = {}
     for session in sessions:
         first.setdefault(session.pk, session)
-    now = clock.now()
     return [AgendaRow(session, now) for session in first.values()]
+
+
+def _released_agenda(forum):
+    """The sessions of a release in the same order, each with the time of its first slot."""
+    for session in forum.sessions.all():
+        slot = min(session.slots.all(), key=lambda s: (s.starts_at, s.pk), default=None)
+        session.starts_at, session.ends_at = slot and slot.starts_at, slot and slot.ends_at
+        session.slot_state = slot and slot.state
+    return sorted(
+        forum.sessions.all(), key=lambda s: (s.starts_at is None, s.starts_at or s.order, s.order, s.pk)
+    )  # fmt: skip
 
 
 def guests_of(forum):

@@ -11,6 +11,7 @@ from django.views.generic import DetailView, ListView
 
 from forums.models import ForumPart, Honour, HonourKind, Participation, Speaker
 from forums.operations.merging import survivor_of
+from forums.releases.shown import seen_speakers, shown_release
 from waic.editions.models import SearchEntry
 from waic.editions.pages import EditionPage, page_number
 from waic.lib import clock
@@ -29,12 +30,7 @@ class SpeakersView(EditionPage, ListView):
 
     def get_queryset(self):
         page_number(self.request)
-        speakers = (
-            Speaker.objects.of_edition(self.edition)
-            .public()
-            .select_related("photo")
-            .prefetch_related("honours")
-        )
+        speakers = seen_speakers(self.edition).select_related("photo").prefetch_related("honours")
         honour, text = (
             self.request.GET.get("honour", ""),
             self.request.GET.get("q", "").strip()[:100],
@@ -77,7 +73,7 @@ def merged_elsewhere(edition, code, route):
         Speaker.objects.of_edition(edition).exclude(merged_into=None), code=code
     )
     kept = survivor_of(merged)
-    if not Speaker.objects.public().filter(pk=kept.pk).exists():
+    if not seen_speakers(edition).filter(pk=kept.pk).exists():
         raise Http404
     answer = HttpResponsePermanentRedirect(reverse(route, args=[edition.year, kept.code]))
     answer["Cache-Control"] = "public, max-age=300"
@@ -94,8 +90,7 @@ class SpeakerView(EditionPage, DetailView):
 
     def get_queryset(self):
         return (
-            Speaker.objects.of_edition(self.edition)
-            .public()
+            seen_speakers(self.edition)
             .select_related("photo")
             .prefetch_related(Prefetch("honours", Honour.objects.order_by("pk")))
         )
@@ -107,7 +102,16 @@ class SpeakerView(EditionPage, DetailView):
             return merged_elsewhere(self.edition, kwargs["code"], "forums:speaker")
 
     def get_context_data(self, **kwargs):
-        appearances = list(
+        appearances = self.appearances()
+        return super().get_context_data(
+            appearances=appearances, clash=first_clash(appearances), now=clock.now(), **kwargs
+        )
+
+    def appearances(self):
+        """Where one hears them, in order of time."""
+        if shown := shown_release(self.edition):
+            return list(shown.appearances(self.object))
+        return list(
             Participation.objects.announced()
             .filter(speaker=self.object, forum__state="published")
             .select_related("forum__kind", "session")
@@ -115,9 +119,6 @@ class SpeakerView(EditionPage, DetailView):
                 Prefetch("forum__parts", ForumPart.objects.select_related("room__venue"))
             )
             .order_by("forum__starts_at", "pk")
-        )
-        return super().get_context_data(
-            appearances=appearances, clash=first_clash(appearances), now=clock.now(), **kwargs
         )
 
 

@@ -26,6 +26,7 @@ from forums.models import (
     PlanRun,
     ProtocolItem,
     Release,
+    ReleasePolicy,
     RuleSetting,
     Travel,
 )
@@ -58,6 +59,7 @@ def add(n):
     ExhibitionCall.objects.create(
         edition=year, opens_at=clock.now(), closes_at=clock.now() + timedelta(days=9)
     )
+    ReleasePolicy.objects.create(edition=year)
     JobRun.objects.create(kind="sample", title=f"示例任务 {n}", requested_by=person)
     Suppression.objects.create(address=f"gone{n}@example.com", reason="示例")
 
@@ -103,7 +105,7 @@ def _programme(n, edition, person):
     # Older rows: the newest ones are looked at in the list, where nobody who was merged is.
     kept, gone = edition.speakers.living().order_by("pk")[:2]
     merge_speakers(kept, gone, by=person)
-    Release.objects.create(edition=edition, number=90 + n, note_zh="示例")
+    Release.objects.create(edition=edition, number=edition.releases.count() + 1, note_zh="示例")
     RuleSetting.objects.create(edition=edition, rule=("walk", "turnover", "no-english")[n], level="off")  # fmt: skip
     PlanRun.objects.create(edition=edition, state=("ready", "failed", "cancelled")[n], requested_by=person)  # fmt: skip
     ProtocolItem.objects.create(

@@ -81,7 +81,7 @@ def test_every_rule_finds_its_breach_in_the_database(twins):
 
 # Each reader without its edition: what the other one's rows would bring in.
 READERS = [
-    Wrong("", "facts._forums", "Forum.objects.of_edition(edition)", "Forum.objects.all()"),
+    Wrong("", "facts.forums_of", "Forum.objects.of_edition(edition)", "Forum.objects.all()"),
     Wrong("", "facts._parts", "filter(forum__edition=edition)", "filter()"),
     Wrong("", "facts._slots", "filter(session__forum__edition=edition)", "filter()"),
     Wrong("", "facts._places", "filter(venue__edition=edition)", "filter()"),

@@ -449,13 +449,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.speakermerge": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.changerequest", "forums.consent", "forums.forumproposal", "forums.forumtask", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
+    "forums.changerequest", "forums.consent", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -520,6 +520,7 @@ def board_pages():
     }  # fmt: skip
 
 
+PROGRAMME = ("organiser", "programme")
 ADMIN_PAGES = {
     **board_pages(),
     **plan_pages(),
@@ -543,6 +544,16 @@ ADMIN_PAGES = {
     "admin:forums_forum_move_forum": Owner(("organiser", "programme"), lambda w: {"object_id": w.forum.pk}, none, others=(403, 302), statuses=(200, 302)),
     "admin:editions_edition_copy": Owner(("organiser",), lambda w: {"object_id": w.edition.pk}, lambda w: [{"object_id": 999_999_999}], others=(403, 302)),
     "admin:editions_edition_new_from_this": Owner(("organiser",), lambda w: {"object_id": w.edition.pk}, none, others=(403, 302), statuses=(200, 302)),
+    "admin:forums_release_draft": Owner(PROGRAMME, nothing, none, others=(403, 302)),
+    "admin:forums_release_open_draft": Owner(PROGRAMME, nothing, none, others=(403, 302), statuses=(302,)),
+    "admin:forums_release_preview": Owner(PROGRAMME, in_year, no_year, others=(403, 302)),
+    "admin:forums_release_preview_forum": Owner(
+        PROGRAMME, lambda w: {"year": w.year, "code": w.forum.code}, lambda w: year_code(w, NOBODYS_CODE, w.hosted), others=(403, 302),
+    ),
+    "admin:forums_release_compare": Owner(PROGRAMME, nothing, none, others=(403, 302)),
+    "admin:forums_release_back": Owner(
+        PROGRAMME, lambda w: {"pk": w.past_release.pk}, lambda w: [{"pk": 999_999_999}], others=(403, 302),
+    ),
     "admin:exhibitors_application_licence": Owner(
         ("organiser", "exhibition"), lambda w: {"pk": w.foreign_application.pk}, lambda w: [{"pk": 999_999_999}], others=(403, 404, 302),
     ),

@@ -24,6 +24,7 @@ from forums.models import (
 )
 from forums.operations.feeds import make_feed
 from forums.operations.merging import merge_speakers
+from forums.operations.releasing import release_programme
 from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import sent
 from waic.accounts.models import Organisation, User
@@ -72,6 +73,7 @@ def _programme(w):
     )  # fmt: skip
     w.hosted = Forum.objects.hosted_by(w.people["host"]).get()
     w.draft_session = w.hosted.sessions.first()
+    w.past_release = release_programme(Edition.objects.get(year=2023), by=None, expects=1)
     w.feed_secret = make_feed(w.people["visitor"])
     w.invitation = Invitation.objects.get(speaker__user=w.people["speaker"])
     w.hidden_speaker = w.invitation.speaker

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from awards.models import Entry
 from exhibitors.models import Application, Exhibit
-from forums.models import Speaker
+from forums.releases.shown import seen_speakers
 
 LAUREATES = ("turing", "nobel", "fields")
 
 
 def guests(edition):
-    """People of published forums."""
-    return Speaker.objects.of_edition(edition).public()
+    """People everybody sees in the programme."""
+    return seen_speakers(edition)
 
 
 def laureates(edition):

@@ -29,12 +29,13 @@ def home(request, year=None):
     edition = edition_or_404(year) if year is not None else Edition.objects.current()
     if edition is None:
         return render(request, "site/welcome.html", {"current_edition": None})
+    items = items_of(edition)
     context = {
         "edition": edition,
         "current_edition": edition,
         "section": "home",
-        "figures": board_figures(edition),
-        **_programme(edition),
+        "figures": board_figures(edition, items),
+        **_programme(edition, [item for item in items if item.starts_at]),
     }
     context["editions"] = Edition.objects.published().exclude(pk=edition.pk)[:8]
     # An edition that is only on record has figures of its time instead of rows.
@@ -43,9 +44,8 @@ def home(request, year=None):
     return render(request, "site/home.html", context)
 
 
-def _programme(edition):
-    """The river, what runs now and what comes next."""
-    items = [i for i in items_of(edition) if i.starts_at]
+def _programme(edition, items):
+    """The river, what runs now and what comes next, of items that have a time."""
     now, today = clock.now(), clock.today()
     running = sorted(
         (i for i in items if i.is_now and not i.is_all_day),

@@ -1,0 +1,61 @@
+"""A change of the programme as a sentence in the reader's language."""
+
+from django.utils.translation import gettext as _
+
+from forums.releases import diff
+from forums.releases.snapshot import moment
+from waic.lib.templatetags.look import day, hour
+from waic.lib.text import language_column
+
+
+def said(pair):
+    """(zh, en) in the reader's language, the other one where it is missing."""
+    zh, en = pair
+    return (en or zh) if language_column() == "en" else (zh or en)
+
+
+def where(place):
+    """“5 July 10:00–11:00, Room”."""
+    if place is None:
+        return _("no time yet")
+    starts, ends = moment(place.starts), moment(place.ends)
+    time = f"{day(starts)} {hour(starts)}–{hour(ends)}"
+    room = said(place.room) if place.room else _("Room to be announced")
+    return _("%(time)s, %(room)s") % {"time": time, "room": room}
+
+
+def sentence(change, names):
+    """What changed. names: {speaker number: name}; who is not among them is not named."""
+    title = {"title": said(change.title), "before": "", "after": ""}
+    if change.kind == diff.PEOPLE:
+        return _people(change, names, title)
+    if change.kind == diff.RETITLED:
+        return _("“%(before)s” is called “%(after)s” now.") % {
+            "before": said(change.before),
+            "after": said(change.after),
+        }
+    words = {**title, "before": where(change.before), "after": where(change.after)}
+    return {
+        diff.ADDED: _("“%(title)s” is new: %(after)s."),
+        diff.REMOVED: _("“%(title)s” is not in the programme any more (it was %(before)s)."),
+        diff.CANCELLED: _("“%(title)s” is cancelled (it was %(before)s)."),
+        diff.MOVED: _("“%(title)s” moves from %(before)s to %(after)s."),
+    }[change.kind] % words
+
+
+def _people(change, names, title):
+    unknown = _("somebody who is not on record any more")
+    came = _(", ").join(names.get(n, unknown) for n in change.came)
+    left = _(", ").join(names.get(n, unknown) for n in change.left)
+    words = {**title, "came": came, "left": left}
+    if came and left:
+        return _("“%(title)s”: with %(came)s; without %(left)s.") % words
+    return (_("“%(title)s”: with %(came)s.") if came else _("“%(title)s”: without %(left)s.")) % words  # fmt: skip
+
+
+def names_in(forums):
+    """{number: name} of everybody who came or left, in one query."""
+    from forums.models import Speaker
+
+    numbers = {n for forum in forums for c in forum.changes for n in (*c.came, *c.left)}
+    return {s.pk: str(s) for s in Speaker.objects.filter(pk__in=numbers).only("name_zh", "name_en")}
