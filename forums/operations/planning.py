@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from forums.models import PlanMove, PlanRun, PlanState, PlanTrouble, PlanWish
 from forums.planner import apart
 from forums.planner.programme import Programme
+from forums.planner.proposal import proposal_of
 from forums.workflow import PLAN
 from waic.lib import jobs
 
@@ -97,7 +98,7 @@ def work(run, progress, *, version):
         )  # fmt: skip
     except apart.Broken:
         return _give_in(run, PlanTrouble.MEMORY)
-    keep_proposal(run, programme.proposal(outcome), watch.steps)
+    keep_proposal(run, proposal_of(programme, outcome), watch.steps)
     return None
 
 

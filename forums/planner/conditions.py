@@ -12,7 +12,7 @@ from forums.planner.calendar import SLOT
 from forums.planner.problem import BAN, DEAR, Prices, free_starts
 
 # What a wish is worth. A forum that visitors know of is moved for a good reason only.
-ONE_THEME, TWO_MAIN, TOO_SMALL, ONE_HOST = 20, 40, 50, 25
+ONE_THEME, TWO_MAIN, TOO_SMALL, ONE_HOST, TOO_SOON = 20, 40, 50, 25, 30
 BLOCKING = (RuleLevel.BLOCK_SAVE, RuleLevel.BLOCK_RELEASE)
 
 
@@ -33,7 +33,7 @@ class Conditions:
     def prices(self):
         return Prices(
             extra_room=15, parallel=30, gap=5, order=8, chairs=min(self.price("host-elsewhere", ONE_HOST), 10 * ONE_HOST),
-            people_slot=self.price("person-twice", DEAR), walk=self.price("walk", DEAR),
+            people_slot=self.price("person-twice", DEAR), walk=self.price("walk", DEAR), turnover=self.price("turnover", TOO_SOON),
         )  # fmt: skip
 
     # --- Rooms ----------------------------------------------------------------------------------
@@ -60,6 +60,12 @@ class Conditions:
         spans = self.facts.hours.get((venue, self.calendar.days[b]), ())
         up, down = self.calendar.up, self.calendar.down
         return any(up(opens) <= block.start and block.end <= down(closes) for opens, closes in spans)  # fmt: skip
+
+    @property
+    def turnover(self):
+        """How long a room is changed over between two forums; nothing where the rule is off."""
+        minutes = self.settings["turnover"].number if self.price("turnover", TOO_SOON) else 0
+        return timedelta(minutes=minutes or 0)
 
     def forums_and_rooms(self):
         """More seats wished for than the room has is what the rule says; more seats taken cannot be."""
@@ -133,7 +139,7 @@ class Conditions:
         """Rule → talk → [(person, title, since, until)]: it may not start between these slots, both left out."""
         found = {"person-away": defaultdict(list), "protocol": defaultdict(list)}
         for i in range(len(self.programme.items)):
-            for person, first, last in self.programme.needed(i):
+            for person, first, last in self.programme.presence.needed(i):
                 for rule, title, since, until in self._absences.get(person, ()):
                     found[rule][i].append((person, title, since - last, until - first))
         return found

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from forums.models import Forum, Speaker
 from forums.planner.calendar import SLOT
+from forums.planner.posing import changes_of_time
 from forums.planner.problem import BAN, DEAR
 from forums.planner.wishes import Wish
 from waic.accounts.models import User
@@ -38,6 +39,7 @@ SENTENCES = {
     Wish.EXTRA_ROOM: gettext_noop("“%(forum)s” has to change rooms."),
     Wish.PARALLEL: gettext_noop("“%(forum)s” runs in several rooms at once (%(when)s)."),
     Wish.GAP: gettext_noop("The parts of “%(forum)s” do not follow one another."),
+    Wish.TURNOVER: gettext_noop("%(room)s: “%(other)s” begins %(minutes)d minutes after “%(forum)s” ends (%(when)s); %(needed)d are needed to change over."),
     Wish.ORDER: gettext_noop("The parts of “%(forum)s” come in another order than now."),
     Wish.PEOPLE_BLOCK: gettext_noop("%(people)s: “%(forum)s” and “%(other)s” in one half of a day, in two rooms (%(when)s)."),
     Wish.PEOPLE_SLOT: gettext_noop("%(people)s would be in two places for %(minutes)d minutes: “%(forum)s” in %(room)s and “%(other)s” in %(other_room)s (%(when)s)."),
@@ -107,6 +109,9 @@ class _Teller:
             minutes = abs(spans[1][0] - min(spans[0][1], spans[1][1])) // timedelta(minutes=1)
             halls = (self.programme.rooms[self.plan[k].room].hall_id for k in (i, j))
             return {"minutes": minutes, "needed": self.programme.facts.walk(*halls)}
+        if broken.wish == Wish.TURNOVER:
+            minutes = self.programme.conditions.turnover // timedelta(minutes=1)
+            return {"minutes": self.pause_between(), "needed": minutes}
         if broken.wish == Wish.TALK_ROOM:
             return {"before": self.programme.items[broken.talks[0]][1].room_id}
         if broken.wish == Wish.TRACK_ROOM:
@@ -115,9 +120,28 @@ class _Teller:
             return {"seats": max(forum.seats, forum.seats_taken), "capacity": capacity}
         return {}
 
+    def pause_between(self):
+        """Minutes that the room is free between the two tracks."""
+        room = self.broken.room
+        before, after = (self.spans_in(room, t) for t in self.broken.tracks)
+        gaps = [max(a, c) - min(b, d) for a, b in before for c, d in after]
+        return max(timedelta(0), min(gaps)) // timedelta(minutes=1)
+
+    def spans_in(self, room, track):
+        """[(start, end)] of what the track has in a room, planned or staying."""
+        programme, forum = self.programme, self.programme.forums[track]
+        planned = [
+            programme.times(i, place) for i, place in self.plan.items()
+            if place.room == room and self.problem.talks[i].track == track
+        ]  # fmt: skip
+        return planned + [
+            (part.starts_at, part.ends_at) for part in programme.staying
+            if part.forum_id == forum.pk and part.room_id == programme.rooms[room].pk
+        ]  # fmt: skip
+
     def talk_in_block(self):
         (i,) = self.broken.talks
-        moved = self.programme.changes_of_time().get((i, self.broken.block), 0)
+        moved = changes_of_time(self.programme).get((i, self.broken.block), 0)
         if moved:
             part = self.programme.items[i][1]
             before = [part.starts_at.isoformat(), part.ends_at.isoformat()]

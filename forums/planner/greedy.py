@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from forums.planner.plan import Place, Plan
-from forums.planner.problem import BAN
+from forums.planner.problem import BAN, Stay
 
 # Among equals the plan with fewer rooms and blocks taken leaves more for the tracks to come.
 CELL = 0.01
@@ -25,6 +25,7 @@ class _Greedy:
             if problem.block_room.get((b, r), 0) < BAN
         }
         self.tracks_in = defaultdict(list)
+        self.talks_in = defaultdict(list)
         self.rivals = defaultdict(list)
         for (i, j), (block, slot) in problem.talk_pairs.items():
             self.rivals[i].append((j, block, slot))
@@ -57,6 +58,8 @@ class _Greedy:
             self.free.discard(cell)
             talk = next(i for i, place in places.items() if place[:2] == cell)
             self.tracks_in[cell[0]].append(self.problem.talks[talk].track)
+        for i, place in places.items():
+            self.talks_in[place.room].append(i)
 
     # --- Where a track could go -----------------------------------------------------------------
 
@@ -152,7 +155,28 @@ class _Greedy:
             other = self.plan.get(j) or places.get(j)
             if other and self.overlap(i, begins, j, other, p.walk(place.room, other.room)):
                 cost += p.prices.walk
-        return cost
+        return cost + self.turnover_cost(i, place.room, begins)
+
+    def turnover_cost(self, i, room, begins):
+        """For a room that is not ready after another track, or not before it."""
+        p = self.problem
+        if not p.prices.turnover:
+            return 0
+        talk = p.talks[i]
+        others = [self.stay_of(j) for j in self.talks_in[room]]
+        others += [stay for stay in p.stays if stay.room == room]
+        return p.prices.turnover * sum(
+            stay.track != talk.track
+            and begins < stay.ready
+            and stay.begins < begins + talk.length + talk.pause
+            for stay in others
+        )
+
+    def stay_of(self, i):
+        """A talk that has its place, as what is in the room."""
+        place, talk = self.plan[i], self.problem.talks[i]
+        begins = self.problem.blocks[place.block].start + place.slot
+        return Stay(place.room, begins, begins + talk.length + talk.pause, talk.track)
 
     def overlap(self, i, begins, j, other, walk=0):
         """Slots at once, when the other talk also needs the walk before and after it."""

@@ -8,7 +8,8 @@ from collections import defaultdict
 from dataclasses import replace
 
 from forums.planner.plan import Plan
-from forums.planner.problem import BAN, DEAR
+from forums.planner.problem import BAN, DEAR, Stay
+from forums.planner.wishes import cell_of
 
 
 class Neighbourhood:
@@ -47,7 +48,17 @@ class Neighbourhood:
             track_block=self._beside_tracks(),
             talk_block=self._beside_talks(),
             shut=self._shut(),
+            stays=self._taken(),
         )  # fmt: skip
+
+    def _taken(self):
+        """What stays in the rooms, the other tracks of this plan among it."""
+        whole, cells = self.whole, self.before.cells()
+        stays = [replace(s, track=self.track_number.get(s.track, -1)) for s in whole.stays]
+        for b, r in self.others if whole.prices.turnover else ():
+            cell = cell_of(whole, self.before, b, cells[b, r])
+            stays.append(Stay(r, cell.begins, cell.ready))
+        return tuple(stays)
 
     def _beside_tracks(self):
         costs = defaultdict(int)

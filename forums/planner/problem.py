@@ -44,7 +44,8 @@ class Track:
 
 @dataclass(frozen=True)
 class Talk:
-    """`order` is its wished position within the track, from 1; 0 is any."""
+    """`order` is its wished position within the track, from 1; 0 is any. `pause`: slots until its room is ready for
+    another track."""
 
     name: str
     track: int
@@ -52,6 +53,17 @@ class Talk:
     order: int = 0
     people: frozenset[str] = frozenset()
     audience: frozenset[str] = frozenset()
+    pause: int = 0
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A room is another track's from slot `begins` on and ready for the next one at `ready`, pause included."""
+
+    room: int
+    begins: int
+    ready: int
+    track: int = -1  # a track of the problem, or none of them
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class Prices:
     people_slot: int = 0  # the same, per slot at once
     audience_block: int = 0
     audience_slot: int = 0
+    turnover: int = 0  # a track in a room that is not ready after another one
     walk: int = BAN  # a person with less than the walk between two talks
     unplaced: int = BAN  # a talk that finds no place
 
@@ -95,6 +108,8 @@ class Problem:
     shut: Mapping[int, Stretches] = field(default_factory=dict)
     # Slots that a person needs from zone to zone, the lower name first.
     walks: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    # What is in the rooms beside the plan, whole blocks of it closed by `block_room`.
+    stays: tuple[Stay, ...] = ()
 
     @cached_property
     def talks_of(self):
@@ -161,7 +176,23 @@ class Problem:
     def is_timed(self):
         """True when the slot within a block matters, and not the block alone."""
         walks = any(self.walks.values()) and bool(self.people_pairs)
-        return walks or any(slot for _b, slot in self.talk_pairs.values()) or self._has_half_blocks
+        slots = any(slot for _b, slot in self.talk_pairs.values())
+        return walks or slots or self._has_half_blocks or self.has_turnovers
+
+    @cached_property
+    def close_blocks(self):
+        """Pairs of blocks, the second so soon after the first that a pause can reach into it."""
+        longest = max((talk.pause for talk in self.talks), default=0)
+        return [
+            (b, c)
+            for b, block in enumerate(self.blocks)
+            for c, other in enumerate(self.blocks)
+            if block.end <= other.start < block.end + longest
+        ]
+
+    @property
+    def has_turnovers(self):
+        return bool(self.prices.turnover and (self.close_blocks or self.stays))
 
     def starts(self, i, b):
         """Slots of the block at which the talk could begin with all its people there."""

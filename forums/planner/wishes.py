@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
+from typing import NamedTuple
 
 from forums.planner.problem import BAN
 
@@ -25,6 +26,7 @@ class Wish(StrEnum):
     EXTRA_ROOM = "extra_room"
     PARALLEL = "parallel"
     GAP = "gap"
+    TURNOVER = "turnover"
     ORDER = "order"
     PEOPLE_BLOCK = "people_block"
     PEOPLE_SLOT = "people_slot"
@@ -50,7 +52,19 @@ class Broken:
 
 def broken_wishes(problem, plan):
     """Every breach that costs something, the dearest first."""
-    checks = (unplaced, away, cells, talks, in_one_block, rooms, gaps, order, clashes, walks)
+    checks = (
+        unplaced,
+        away,
+        cells,
+        talks,
+        in_one_block,
+        rooms,
+        gaps,
+        turnovers,
+        order,
+        clashes,
+        walks,
+    )
     found = [broken for check in checks for broken in check(problem, plan) if broken.cost]
     return sorted(found, key=lambda broken: -broken.cost)
 
@@ -115,6 +129,50 @@ def gaps(problem, plan):
     for t, those in used.items():
         if len(those) != max(those) - min(those) + 1:
             yield Broken(Wish.GAP, problem.prices.gap, (t,))
+
+
+def turnovers(problem, plan):
+    """A track begins in a room that is not ready after another one, or before what stays there."""
+    price = problem.prices.turnover
+    by_room = defaultdict(list)
+    for (b, r), talks in plan.cells().items() if price else ():
+        by_room[r].append(cell_of(problem, plan, b, talks))
+    for r, cells in by_room.items():
+        for before, after in combinations(sorted(cells), 2):
+            if before.track != after.track and after.begins < before.ready:
+                tracks, talks = (before.track, after.track), (before.last, after.first)
+                yield Broken(Wish.TURNOVER, price, tracks, talks, after.block, r)
+        for cell in cells:
+            for stay in problem.stays:
+                if stay.room == r and stay.track != cell.track and is_too_soon(stay, cell):
+                    talk = cell.first if cell.begins > stay.begins else cell.last
+                    tracks = (stay.track, cell.track)
+                    yield Broken(Wish.TURNOVER, price, tracks, (talk,), cell.block, r)
+
+
+class Cell(NamedTuple):
+    """What a track has in one block and room: from when, until when the room is not ready for another."""
+
+    begins: int
+    ready: int
+    track: int
+    first: int
+    last: int
+    block: int
+
+
+def cell_of(problem, plan, b, talks):
+    """The Cell of these talks of one block and room."""
+    first = min(talks, key=lambda i: plan.starts_at(problem, i))
+    ready = {i: plan.starts_at(problem, i) + problem.talks[i].length + problem.talks[i].pause for i in talks}  # fmt: skip
+    last = max(talks, key=lambda i: ready[i])
+    return Cell(plan.starts_at(problem, first), ready[last], problem.talks[first].track, first, last, b)  # fmt: skip
+
+
+def is_too_soon(stay, cell):
+    """One of them begins before the room is ready after the other."""
+    before, after = (stay, cell) if stay.begins < cell.begins else (cell, stay)
+    return after.begins < before.ready
 
 
 def order(problem, plan):

@@ -31,8 +31,26 @@ def keeps_rules(problem, choice):
         if problem.block_room.get(place[:2], 0) >= BAN:
             return False
         times.append((begin, end))
+    if not rooms_are_ready(problem, choice, times):
+        return False
     return all(
         may_both_be(problem, i, j, choice, times) for i, j in combinations(range(len(choice)), 2)
+    )
+
+
+def rooms_are_ready(problem, choice, times):
+    """Where a turnover is a rule: nobody begins in a room of another track before its pause is over."""
+    if problem.prices.turnover < BAN:
+        return True
+    uses = [
+        (place.room, begin, end + talk.pause, talk.track)
+        for talk, place, (begin, end) in zip(problem.talks, choice, times, strict=True)
+    ]
+    uses_and_stays = uses + [(s.room, s.begins, s.ready, s.track) for s in problem.stays]
+    return not any(
+        one[0] == other[0] and one[3] != other[3] and one[1] < other[2] and other[1] < one[2]
+        for n, one in enumerate(uses)
+        for other in uses_and_stays[n + 1 :]
     )
 
 

@@ -127,7 +127,7 @@ def asked(forum, guest):
     return {
         "rules": "person-twice" in {f.rule for f in rules},
         "board": bool(marks[part.pk]),
-        "planner": f"s{guest.pk}" in planner.people_of(forum, part),
+        "planner": f"s{guest.pk}" in planner.presence.of(forum, part),
         "move": guest in effects_of(part, **place).guests,
         "readiness": not with_readiness(Forum.objects.filter(pk=forum.pk)).get().ready_guests,
     }

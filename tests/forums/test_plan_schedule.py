@@ -9,7 +9,8 @@ from django.utils import translation
 
 from forums.models import Availability, Participation, ProtocolItem, RuleSetting
 from forums.planner.problem import BAN, DEAR
-from forums.planner.programme import Programme, propose
+from forums.planner.programme import Programme
+from forums.planner.proposal import propose
 from forums.planner.wishes import Wish, faults, price_of
 from tests.forums.factories import (
     DAY,
@@ -103,6 +104,47 @@ def test_a_guest_of_two_forums_is_given_time_to_walk(edition, venue, level, pric
     proposal = planned(edition)
     assert bool(proposal.moves) == bool(price)
     assert (proposal.outcome.price, proposal.outcome.is_optimal) == (0, True)
+
+
+@pytest.mark.parametrize(("level", "price"), [("block_save", BAN), ("warn", 30), ("off", 0)])
+def test_a_room_is_changed_over_between_two_forums(edition, venue, level, price):
+    RuleSetting.objects.create(edition=edition, rule="turnover", level=level, number=20)
+    room = RoomFactory(venue=venue)
+    ends = PartFactory(
+        forum__edition=edition, room=room, starts_at=at("09:00"), ends_at=at("12:25")
+    )
+    begins = PartFactory(
+        forum__edition=edition, room=room, starts_at=at("12:30"), ends_at=at("14:00")
+    )
+    before = Programme(edition)
+    assert price_of(before.problem, before.current) == price
+    proposal = planned(edition)
+    assert (proposal.outcome.price, proposal.outcome.is_optimal) == (0, True)
+    if not price:
+        assert proposal.moves == []
+        return
+    [move] = proposal.moves
+    assert (move.part, move.room) == (begins, room)
+    assert at("12:45") <= move.starts_at
+    assert ends.ends_at + timedelta(minutes=20) <= move.starts_at
+
+
+def test_a_turnover_that_cannot_be_had_is_explained(edition, venue):
+    room = RoomFactory(venue=venue)
+    forums = [ForumFactory(edition=edition, title_en=f"Sample {n}") for n in "AB"]
+    PartFactory(forum=forums[0], room=room, starts_at=at("09:00"), ends_at=at("12:30"))
+    PartFactory(forum=forums[1], room=room, starts_at=at("12:30"), ends_at=at("17:00"))
+    proposal = planned(edition)
+    assert (proposal.moves, proposal.outcome.price) == ([], 30)
+    assert proposal.sentences == [
+        f"{room}: “Sample B” begins 0 minutes after “Sample A” ends (5 July 12:30–17:00); 15 are needed to change over."
+    ]
+    with clock.frozen_at(at("10:00")):  # the first one has begun and stays
+        late = propose(edition, seconds=10, workers=1)
+    assert ([part.forum for part in late.staying], late.sentences) == (
+        forums[:1],
+        proposal.sentences,
+    )
 
 
 @pytest.mark.parametrize(("level", "price"), [("block_save", BAN), ("warn", DEAR), ("off", 0)])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from forums.planner.greedy import first_plan
 from forums.planner.neighbourhood import Neighbourhood
 from forums.planner.plan import Place, Plan
-from forums.planner.problem import BAN, Block, Prices, Problem, Room, Talk, Track
+from forums.planner.problem import BAN, Block, Prices, Problem, Room, Stay, Talk, Track
 from forums.planner.search import solve
 from forums.planner.wishes import Wish, broken_wishes, faults, price_of
 from tests.forums.every_plan import all_plans, keeps_rules
@@ -21,9 +21,9 @@ ALL_ON = Prices(
 )  # fmt: skip
 
 
-def blocks(*slots):
-    """Blocks one after the other, with a slot of pause between two."""
-    starts = [sum(slots[:n]) + n for n in range(len(slots))]
+def blocks(*slots, apart=1):
+    """Blocks one after the other, with a slot between two."""
+    starts = [sum(slots[:n]) + n * apart for n in range(len(slots))]
     return tuple(
         Block(f"B{n}", count, start)
         for n, (count, start) in enumerate(zip(slots, starts, strict=True))
@@ -154,6 +154,38 @@ def test_a_person_is_in_one_place_at_a_time_and_walks():
     assert [broken.wish for broken in broken_wishes(far, outcome.plan)] == [Wish.UNPLACED]
 
 
+def test_a_walk_is_kept_also_where_being_in_two_places_is_free():
+    problem = problem_with(
+        [[(2, ""), (1, "a")], [(2, "a")]], slots=(2, 1), prices=Prices(extra_room=1)
+    )
+    problem = replace(problem, blocks=blocks(2, 1, apart=0), walks={("H0", "H1"): 1})
+    assert solved(problem).price == 1
+
+
+@pytest.mark.parametrize(("pause", "price"), [(0, 0), (1, 0), (2, BAN)])
+def test_a_room_is_changed_over_between_two_tracks(pause, price):
+    problem = problem_with(
+        [[(2, "")], [(1, "")]], slots=(2, 1), rooms=1, prices=Prices(turnover=BAN)
+    )
+    problem = replace(problem, talks=tuple(replace(talk, pause=pause) for talk in problem.talks))
+    plan = Plan({0: Place(0, 0, 0), 1: Place(1, 0, 0)})  # with a slot in between
+    assert price_of(problem, plan) == price
+    assert [b.tracks for b in broken_wishes(problem, plan)] == ([(0, 1)] if price else [])
+    same = replace(problem, talks=tuple(replace(talk, track=0) for talk in problem.talks))
+    assert price_of(same, plan) == 0
+    longer = replace(problem, blocks=blocks(2, 2))
+    assert solved(longer).plan[1] == Place(1, 0, 1 if price else solved(longer).plan[1].slot)
+
+
+@pytest.mark.parametrize(("stay", "slots"), [(Stay(0, -3, 1), {1, 2, 3}), (Stay(0, 4, 6), {0, 1, 2}), (Stay(0, 3, 6), {0, 1})])  # fmt: skip
+def test_a_track_leaves_time_before_and_after_what_stays(stay, slots):
+    problem = problem_with([[(1, "")]], slots=(4,), rooms=1, prices=Prices(turnover=7), stays=(stay,))  # fmt: skip
+    problem = replace(problem, talks=(replace(problem.talks[0], pause=1),))
+    free = {n for n in range(4) if not price_of(problem, Plan({0: Place(0, 0, n)}))}
+    assert free == slots
+    assert solved(problem).plan[0].slot in slots
+
+
 def test_somebody_away_for_half_a_block_speaks_in_the_other_half():
     problem = problem_with([[(1, ["a"])], [(1, ["b"])]], slots=(2,), away={"a": ((0, 1),)})
     outcome = solved(problem)
@@ -181,21 +213,21 @@ def small_problems(draw):
     small = st.integers(0, 9)
     people = st.frozensets(st.sampled_from("ab"), max_size=1)
     tracks = draw(st.integers(1, 3))
+    two, track = st.integers(0, 1), st.integers(0, tracks - 1)
     talks = tuple(
-        Talk(f"T{n}", draw(st.integers(0, tracks - 1)), draw(st.integers(1, 2)), 0, draw(people), draw(people))
+        Talk(f"T{n}", draw(st.integers(0, tracks - 1)), draw(st.integers(1, 2)), 0, draw(people), draw(people), draw(two))
         for n in range(draw(st.integers(2, 3)))
     )  # fmt: skip
-    two, track = st.integers(0, 1), st.integers(0, tracks - 1)
     pairs = list(combinations(range(tracks), 2))
     cost = st.one_of(small, st.sampled_from([BAN]))
     prices = Prices(
         extra_room=draw(small), parallel=draw(small), gap=draw(small), chairs=draw(small),
-        people_block=draw(small), people_slot=draw(st.sampled_from([0, BAN])), audience_block=draw(small),
+        people_block=draw(small), people_slot=draw(st.sampled_from([0, BAN])), audience_block=draw(small), turnover=draw(st.sampled_from([0, 5, BAN])),
     )  # fmt: skip
     return Problem(
         talks=talks,
         tracks=tuple(Track(f"Track {t}", draw(people)) for t in range(tracks)),
-        blocks=blocks(2, draw(st.integers(1, 2))),
+        blocks=blocks(2, draw(st.integers(1, 2)), apart=draw(two)),
         rooms=(Room("R0", "H0"), Room("R1", "H1")),
         prices=prices,
         track_block=draw(st.dictionaries(st.tuples(track, two), small, max_size=2)),
@@ -205,6 +237,7 @@ def small_problems(draw):
         similar={pair: draw(small) for pair in pairs},
         away=draw(st.dictionaries(st.sampled_from("ab"), st.sampled_from([((0, 1),), ((1, 4),)]), max_size=1)),
         walks=draw(st.sampled_from([{}, {("H0", "H1"): 1}])),
+        stays=draw(st.sampled_from([(), (Stay(0, -2, 1),), (Stay(1, 4, 6, 0), Stay(0, 5, 7))])),
     )  # fmt: skip
 
 
@@ -227,7 +260,8 @@ def test_small_problems_are_solved_as_brute_force_solves_them(problem):
 def test_a_part_costs_what_it_costs_in_the_whole(problem, chance):
     """Solving a part and putting it back changes the price by as much as the part's price changed."""
     plans = list(all_plans(replace(problem, walks={}, away={})))
-    if problem.is_timed or not plans:
+    without = replace(problem, prices=replace(problem.prices, turnover=0))
+    if without.is_timed or not plans:
         return
     plan = chance.choice(plans)
     part = Neighbourhood(problem, plan, {problem.talks[0].track})

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from forums.planner.programme import propose
+from forums.planner.proposal import propose
 from waic.editions.models import Edition
 
 

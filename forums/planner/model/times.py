@@ -61,8 +61,15 @@ class Times(Talks):
         m.add(self.begins[j] + p.talks[j].length <= self.begins[i]).only_enforce_if(after)
         if p.talks[i].track != p.talks[j].track or self.lanes[p.talks[i].track] > 1:
             self.cost(slot, at_once)
-            if (i, j) in p.people_pairs:
+            if (i, j) in p.people_pairs and any(p.walks.values()):
+                self._really_at_once(i, j, at_once)
                 self._walks(i, j, before, after)
+
+    def _really_at_once(self, i, j, at_once):
+        """Nobody gets out of a walk by paying for being in two places, which may cost less or nothing."""
+        for one, other in ((i, j), (j, i)):
+            ends = self.begins[one] + self.problem.talks[one].length
+            self.model.add(self.begins[other] < ends).only_enforce_if(at_once)
 
     def _nowhere(self, i):
         return [self.missing[i]] if i in self.missing else []

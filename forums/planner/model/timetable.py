@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 
-from forums.planner.model.times import Times
+from forums.planner.model.turnovers import Turnovers
 from forums.planner.plan import Place, Plan
 
 
-class Timetable(Times):
+class Timetable(Turnovers):
     """`groups` are the rooms to tell apart; `unplaced` lets a talk stay without a place, at a price."""
 
     def __init__(self, problem, groups, **options):
@@ -15,6 +15,8 @@ class Timetable(Times):
         self.add_talks()
         if problem.is_timed:
             self.add_times()
+        if problem.has_turnovers:
+            self.add_turnovers()
         self.model.minimize(sum(self.costs))
 
     def hint(self, plan):
