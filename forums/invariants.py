@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Count, F, Max, Min, Q
 
-from forums.models import Booking, Forum, Lottery, SeatPool
+from forums.models import Booking, Forum, Lottery, SeatPool, Star
 from forums.models.booking import LIVE, SEATED
 from forums.models.moments import AllMoments
 from forums.operations.lottery import list_of, lots_of
@@ -66,3 +66,11 @@ def lists_are_as_published():
     for lottery in Lottery.objects.exclude(list_hash=""):
         if hashlib.sha256(list_of(lots_of(lottery))).hexdigest() != lottery.list_hash:
             yield f"lottery {lottery.pk}"
+
+
+@invariant("A star is of the edition of what was starred")
+def stars_are_of_their_edition():
+    other = Q(forum__isnull=False) & ~Q(forum__edition=F("edition"))
+    other |= Q(session__isnull=False) & ~Q(session__forum__edition=F("edition"))
+    for star in Star.objects.filter(other):
+        yield f"star {star.pk}"

@@ -10,6 +10,7 @@ from forums.views import (
     forum,
     hosting,
     invitation,
+    mine,
     people,
     portal,
     programme,
@@ -21,6 +22,8 @@ from waic.lib.toolong import answered_when_too_long
 app_name = "forums"
 urlpatterns = [
     path("<int:year>/programme/", programme.ProgrammeView.as_view(), name="programme"),
+    path("<int:year>/programme/mine/", mine.MineView.as_view(), name="mine"),
+    path("<int:year>/programme/mine/rows/", mine.MineRowsView.as_view(), name="mine-rows"),
     path("<int:year>/forums/<code:code>/", forum.ForumView.as_view(), name="forum"),
     path("<int:year>/sessions/<code:code>/", forum.SessionView.as_view(), name="session"),
     path("<int:year>/speakers/", people.SpeakersView.as_view(), name="speakers"),

@@ -1,4 +1,4 @@
-"""One person's calendar behind a secret link: what they speak in, host or have a seat in."""
+"""One person's calendar behind a secret link: what they speak in, host, have a seat in or starred."""
 
 import hashlib
 
@@ -43,11 +43,14 @@ def _own_events(user):
     speakers = {s.edition_id: s for s in Speaker.objects.filter(user=user, is_person=True)}
     forums = set(user.forum_bookings.filter(state__in=HOLDING).values_list("forum", flat=True))  # fmt: skip
     forums |= set(Forum.objects.hosted_by(user).values_list("pk", flat=True))
-    own = Edition.objects.published().filter(pk__in=_editions(speakers, forums))
+    forums |= set(user.stars.filter(session=None).values_list("forum", flat=True))
+    starred = dict(user.stars.filter(forum=None).values_list("session", "session__forum"))
+    editions = _editions(speakers, forums | set(starred.values()))
+    own = Edition.objects.published().filter(pk__in=editions)
     return [
         (edition, event)
         for edition in own.order_by("year")
-        for event in _events(edition, speakers.get(edition.pk), forums)
+        for event in _events(edition, speakers.get(edition.pk), forums, starred)
     ]
 
 
@@ -56,10 +59,11 @@ def _editions(speakers, forums):
     return {*speakers, *of_forums}
 
 
-def _events(edition, speaker, forums):
-    own = events_of(edition, forums=forums) if forums else []
-    if speaker is None:
-        return own
-    heard = theirs(events_of(edition, speaker=speaker), speaker)
+def _events(edition, speaker, forums, starred):
+    """`starred`: {number of a session: number of its forum}; of such a forum the session alone is theirs."""
+    read = forums | set(starred.values())
+    found = events_of(edition, forums=read) if read else []
+    own = [e for e in found if e.forum.pk in forums or (e.session and e.session.pk in starred)]
+    heard = theirs(events_of(edition, speaker=speaker), speaker) if speaker else []
     events = {event.id: event for event in [*own, *heard]}
     return sorted(events.values(), key=lambda event: (event.starts_at, event.id))

@@ -40,6 +40,7 @@ from forums.models.session import (
 )
 from forums.models.speaker import Honour, HonourKind, Speaker
 from forums.models.speaking import Consent, ConsentKind, Travel
+from forums.models.star import Star
 from forums.models.task import ForumTask, TaskState
 from forums.models.wording import Wording
 
@@ -100,6 +101,7 @@ __all__ = [
     "SlotState",
     "Speaker",
     "SpeakerMerge",
+    "Star",
     "TaskState",
     "Travel",
     "Wording",

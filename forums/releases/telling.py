@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from forums.models import Booking, ForumHost, Release, Speaker
+from forums.models import Booking, ForumHost, Release, Speaker, Star
 from forums.models.booking import HOLDING
 from forums.releases import diff
 from forums.releases.people import difference_of
@@ -49,7 +49,7 @@ class Reader:
 def interested_visitors(source):
     """Register `source(forum numbers)` → (user, forum number) pairs of visitors who want to hear of these forums.
 
-    Booked seats are one such source; starred forums become another when accounts keep them.
+    Booked seats are one such source, stars another.
     """
     _sources.append(source)
     return source
@@ -59,6 +59,11 @@ def interested_visitors(source):
 def _booked(forums):
     held = Booking.objects.filter(forum__in=forums, state__in=HOLDING)
     return ((b.visitor, b.forum_id) for b in held.select_related("visitor"))
+
+
+@interested_visitors
+def _starred(forums):
+    return Star.objects.about(forums)
 
 
 def readers_of(forums):

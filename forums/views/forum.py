@@ -27,6 +27,7 @@ from forums.models import (
 from forums.operations.lottery import list_of, lots_of
 from forums.releases.shown import newest_release, remember_release, shown_release
 from forums.strands import days_of, river_of
+from forums.views.mine import WithStars
 from waic.editions.pages import EditionPage
 from waic.lib import clock
 from waic.lib.pagecache import public_page
@@ -46,7 +47,7 @@ _OF_A_FORUM = (
 )
 
 
-class ForumView(EditionPage, DetailView):
+class ForumView(WithStars, EditionPage, DetailView):
     """Hosts, time and place, agenda, guests, seats."""
 
     template_name = "forums/forum.html"
@@ -97,7 +98,7 @@ def lots_txt(request, year, code):
     return HttpResponse(list_of(lots), content_type="text/plain; charset=utf-8")
 
 
-class SessionView(EditionPage, DetailView):
+class SessionView(WithStars, EditionPage, DetailView):
     """One item of an agenda."""
 
     template_name = "forums/session.html"

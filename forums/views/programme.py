@@ -10,16 +10,17 @@ from django.views.generic import TemplateView
 
 from forums.models import ForumKind
 from forums.programme import Filters, clamp, items_of, lay_out, matching, on_day
+from forums.views.mine import WithStars
 from waic.editions.models import Venue
 from waic.editions.pages import EditionPage
 from waic.lib import clock
 
 
-class ProgrammeView(EditionPage, TemplateView):
+class ProgrammeView(WithStars, EditionPage, TemplateView):
     """Day tabs, filters in the address, a grid of rooms by time on wide screens and a list on phones."""
 
     template_name = "forums/programme.html"
-    params: tuple = ("day", "kind", "hall", "language", "honour", "q", "now", "view")
+    params: tuple = ("day", "kind", "hall", "language", "honour", "q", "now", "view", "mine")
     section = "programme"
 
     def filters(self):
@@ -59,6 +60,7 @@ class ProgrammeView(EditionPage, TemplateView):
             kinds=self.kind_counts(todays), venues=Venue.objects.filter(edition=self.edition, rooms__isnull=False).distinct(),
             honours=[("laureate", _("Turing, Nobel or Fields laureates")), ("academician", _("Academicians"))], now=now,
             now_css=f"h{hour} m{minute}" if is_today and 9 <= now.hour < 18 else "",
+            only_starred="mine" in self.request.GET,
             next_item=next((i for i in timed if is_today and i.starts_at > now), None),
             **kwargs,
         )  # fmt: skip

@@ -23,7 +23,7 @@ LABELS = [model._meta.label for model in MODELS]
 EVERY = pytest.mark.parametrize("model", MODELS, ids=LABELS)
 OWN = ("accounts", "editions", "notifications", "visitors", "forums", "exhibitors", "awards", "lib")
 # An index that is made from other rows, files that stand on the page of their entry or dossier, reviews on that of their proposal,
-# moves and wishes on that of their plan, the counter of letters, and secrets that belong to one person alone.
+# moves and wishes on that of their plan, the counter of letters, and what belongs to one person alone: secrets and stars.
 NOT_EDITED = {
     "editions.SearchEntry",
     "awards.EntryFile",
@@ -34,6 +34,7 @@ NOT_EDITED = {
     "forums.PlanWish",
     "forums.LetterSeries",
     "forums.PersonalFeed",
+    "forums.Star",
     "forums.Wording",
 }
 

@@ -178,6 +178,8 @@ EXPECTED = {
     "forums:room-ics": public_object("room"),
     "forums:rooms-json": page_of_year(),
     "forums:programme-widget": page_of_year(),
+    "forums:mine": page_of_year(),
+    "forums:mine-rows": page_of_year(),
     "forums:personal-ics": Public(
         lambda w: {"secret": w.feed_secret}, lambda w: [{"secret": "made-up"}, {"secret": "x" * 500}]
     ),
@@ -361,6 +363,8 @@ EXPECTED = {
     "winner-detail": api_object("winner", "entry"),
     "call-detail": Public(lambda w: {"pk": w.call.pk}, lambda w: [{"pk": 0}, {"pk": "nonsense"}]),
     # The visitor's seat is held, not offered: there is nothing to accept.
+    # Nobody's stars are none; whose they are shows in the answer.
+    "star-detail": Public(in_year, no_year),
     "booking-list": Owner(("every",), nothing, none, anonymous=(401,)),
     "booking-detail": Owner(
         ("visitor",), lambda w: {"forum": w.booked.code}, lambda w: [{"forum": w.hosted.code}, {"forum": NOBODYS_CODE}], anonymous=(401,),

@@ -1,0 +1,66 @@
+"""A visitor on a phone stars, signs in, finds the stars on another device, and shares them by a link."""
+
+import pytest
+
+from forums.models import Star
+from tests.forums.factories import published_forum
+from tests.journeys.conftest import new_person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PERSON = "visitor@sample.example"
+
+
+def star(visitor, title):
+    visitor.page.get_by_role("button", name=f"收藏：{title}", exact=True).first.click()
+
+
+def pressed(visitor, title):
+    return visitor.page.locator(f"button[aria-pressed=true]:has-text('收藏：{title}')")
+
+
+def test_stars_follow_from_the_browser_into_the_account_and_on(edition, visit):
+    day, address = edition.starts_on, f"/{edition.year}/programme/"
+    titles = ["示例早", "示例交叉", "示例午后", "示例平板"]
+    times = [("09:00", "11:00"), ("10:00", "12:00"), ("14:00", "15:00"), ("16:00", "17:00")]
+    forums = [
+        published_forum(None, *hours, day=day, edition=edition, title_zh=title)
+        for title, hours in zip(titles, times, strict=True)
+    ]
+    new_person(PERSON)
+
+    phone = visit(phone=True).go(address)
+    star(phone, "示例早")
+    star(phone, "示例交叉")
+    star(phone, "示例午后")
+    star(phone, "示例午后")
+    assert pressed(phone, "示例早").count() == 1
+    assert pressed(phone, "示例午后").count() == 0
+    phone.go(f"{address}mine/").sees("时间重叠：")
+    assert "“示例交叉”（10:00–12:00）" in phone.text()
+    assert "示例午后" not in phone.text()
+    assert not Star.objects.exists()
+
+    # The tablet was signed in before and has another star; the phone's join it.
+    tablet = visit().sign_in(PERSON, address)
+    star(tablet, "示例平板")
+    with phone.page.expect_response(lambda r: "/api/v1/stars/" in r.url and r.request.method == "PATCH"):  # fmt: skip
+        phone.sign_in(PERSON, address)
+    tablet.page.evaluate("sessionStorage.clear()")
+    tablet.go(address)
+    pressed(tablet, "示例早").wait_for()
+    with tablet.page.expect_response(lambda r: "/api/v1/stars/" in r.url and r.request.method == "PATCH"):  # fmt: skip
+        star(tablet, "示例早")
+    kept = set(Star.objects.values_list("forum__code", flat=True))
+    assert kept == {forums[1].code, forums[3].code}
+
+    # What the tablet took away goes from the phone too; the rest is shared with somebody else.
+    phone.page.evaluate("sessionStorage.clear()")
+    phone.go(f"{address}mine/").sees("示例平板", "示例交叉")
+    phone.page.get_by_text("示例早", exact=True).wait_for(state="detached")
+    phone.press("用链接分享")
+    link = phone.page.locator("#share-link").input_value()
+    friend = visit(phone=True).go(link.removeprefix(phone.site)).press("加入我的日程")
+    friend.page.wait_for_url(f"**{address}mine/")
+    friend.sees("示例平板", "示例交叉")
+    width = "document.documentElement.scrollWidth <= innerWidth"
+    assert friend.page.evaluate(width)

@@ -1,0 +1,56 @@
+/* What this browser starred in one edition: codes, the changes the account has not heard of, whose account it was. */
+(() => {
+  "use strict";
+  const root = document.querySelector("[data-stars]");
+  if (!root) return;
+  const key = `stars-${root.dataset.stars}`, code = /^[2-9A-HJKMNP-TV-Z]{6}$/;
+  let memory = null; // for a browser that keeps nothing
+
+  const clean = (kept) => {
+    const codes = Array.isArray(kept?.codes) ? kept.codes : [];
+    const pending = kept?.pending && typeof kept.pending === "object" ? kept.pending : {};
+    return {
+      codes: [...new Set(codes.filter((one) => code.test(one)))],
+      pending: Object.fromEntries(Object.entries(pending).filter(([one]) => code.test(one)).map(([one, on]) => [one, Boolean(on)])),
+      account: typeof kept?.account === "string" ? kept.account : "",
+    };
+  };
+
+  window.stars = {
+    root, most: Number(root.dataset.most), api: root.dataset.api,
+    word: (name) => root.getAttribute(`data-say-${name}`) || "",
+    read() {
+      if (memory) return clean(memory);
+      try { return clean(JSON.parse(localStorage.getItem(key))); } catch { return clean(null); }
+    },
+    write(state) {
+      try { localStorage.setItem(key, JSON.stringify(state)); } catch { memory = state; }
+      dispatchEvent(new CustomEvent("stars"));
+    },
+    has: (one) => stars.read().codes.includes(one),
+    /* Set or take away some stars; what goes beyond the limit is left out. True when all of it was done. */
+    set(codes, on) {
+      const state = stars.read(), now = new Set(state.codes);
+      let isAll = true;
+      for (const one of codes) {
+        if (on === now.has(one)) continue;
+        if (on && now.size >= stars.most) { isAll = false; continue; }
+        if (on) now.add(one); else now.delete(one);
+        // An account that does not know of the star need not hear that it is gone.
+        if (!on && !state.account) delete state.pending[one]; else state.pending[one] = on;
+      }
+      state.codes = [...now];
+      stars.write(state);
+      dispatchEvent(new CustomEvent("stars:changed"));
+      return isAll;
+    },
+    link: (codes) => [...codes].sort().join("-"),
+    tell(text) {
+      const toast = Object.assign(document.createElement("p"), { className: "toast", textContent: text });
+      const place = root.querySelector(".toasts");
+      place.replaceChildren(toast);
+      setTimeout(() => toast.remove(), 6000);
+    },
+  };
+  addEventListener("storage", (event) => { if (event.key === key || event.key === null) dispatchEvent(new CustomEvent("stars")); });
+})();
