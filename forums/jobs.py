@@ -1,7 +1,7 @@
 """Long work of the programme desk."""
 
 from forums.models import PlanRun
-from forums.operations import planning
+from forums.operations import planning, sending
 from waic.lib.jobs import Stopped, job
 
 
@@ -12,3 +12,9 @@ def plan_schedule(progress, *, run, version):
     if row is None:
         raise Stopped
     return planning.work(row, progress, version=version)
+
+
+@job(sending.JOB)
+def send_invitations(progress, *, letters, reason):
+    """Send approved letters; what could not be sent is named on the job's page."""
+    return sending.send_letters(progress, letters, reason)

@@ -1,9 +1,9 @@
 """The letters to the people on stage."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 from forums.models import Invitation, InvitationState
 from forums.models.invitation import CONTENT, INVITATION
 from forums.operations import invitations as operations
+from forums.operations import sending
 from forums.operations.letters import LANGUAGES, letter_pdf
 from waic.lib.desk import DeskAdmin
 from waic.lib.files import serve
+from waic.lib.stepping import number_of
 
 UNSENT = (InvitationState.DRAFT, InvitationState.APPROVED)
 
@@ -41,7 +43,7 @@ class InvitationAdmin(DeskAdmin):
     }
     step_notes = {
         "approve": gettext_lazy("A second person answers for the wording. A change afterwards needs a new approval."),
-        "send": gettext_lazy("The letter gets its number and goes out in Chinese and English with a personal link."),
+        "send": gettext_lazy("The letter gets its number and goes out in Chinese and English with a personal link. More than twenty at once are sent in the background."),
         "renew": gettext_lazy("The link that is out ends; for a letter that went astray or was passed on."),
         "withdraw": gettext_lazy("The personal link then says that the invitation was withdrawn, and the guest is no longer announced."),
     }  # fmt: skip
@@ -62,6 +64,20 @@ class InvitationAdmin(DeskAdmin):
                 self.message_user(request, _("The letter needs a new approval."), messages.WARNING)
             obj.worded_by = request.user
         super().save_model(request, obj, form, change)
+
+    def _take_each(self, request, rows, step, form):
+        """Many letters take a while, so a job sends them; whoever asked sees it at work."""
+        if step.name != "send" or len(rows) <= sending.MOST_AT_HAND:
+            return super()._take_each(request, rows, step, form)
+        if not all(self.has_step_permission(request, row, "send") for row in rows):
+            raise PermissionDenied
+        seen = self.seen_texts(request)
+        try:
+            letters = [(row.pk, number_of(seen.get(str(row.pk)))) for row in rows]
+        except ValidationError as refusal:
+            return self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+        run = sending.start_sending(letters, by=request.user, **form.cleaned_data)
+        return redirect("jobs:progress", uuid=run.uuid)
 
     # --- The letter -----------------------------------------------------------------------------
 

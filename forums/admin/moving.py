@@ -16,7 +16,7 @@ from forums.models import Forum
 from forums.operations.relocating import effects_of, move_part, place_in_words, unplaced
 from waic.editions.models import Room
 from waic.lib import clock
-from waic.lib.stepping import _number
+from waic.lib.stepping import number_of
 
 
 class MoveForm(forms.Form):
@@ -94,7 +94,7 @@ class MoveMixin:
     def save_move(self, request, forum, form):
         part, place = form.target()
         try:
-            version = _number(request.POST.get("version"))
+            version = number_of(request.POST.get("version"))
             part = move_part(part, **place, by=request.user, version=version)
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)

@@ -24,7 +24,7 @@ from forums.planner.problem import BAN
 from forums.workflow import PLAN
 from waic.editions.models import Edition
 from waic.lib.desk import DeskAdmin
-from waic.lib.stepping import _number
+from waic.lib.stepping import number_of
 
 
 class PlanForm(forms.Form):
@@ -187,7 +187,7 @@ class PlanRunAdmin(DeskAdmin):
         if request.method == "POST":
             try:
                 forums = self.chosen(request)
-                version = _number(request.POST.get("version"))
+                version = number_of(request.POST.get("version"))
                 answer = operation(run, by=request.user, forums=forums, version=version)
                 self.tell(request, answer, operation is undo_plan)
             except ValidationError as refusal:

@@ -135,13 +135,18 @@ def forget_old(now):
 
 @dataclass
 class Progress:
-    """What a job function talks to. Set `total`, call `step()` often, `error()` for what a person should mend."""
+    """What a job function talks to. Set `total`, call `step()` often.
+
+    `error()` is for what a person should mend before anything is done, `leave()` for what was left out while the rest
+    was done.
+    """
 
     run: JobRun
     total: int = 0
     done: int = 0
     note: str = ""
     errors: list = field(default_factory=list)
+    left: list = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
     _written: float = 0.0
 
@@ -163,6 +168,11 @@ class Progress:
         """Something to mend, by row and column of a file where there is one."""
         if len(self.errors) < MOST_ERRORS:
             self.errors.append({"row": row, "column": column and str(column), "text": str(text)})
+
+    def leave(self, text):
+        """Something that could not be done; the job goes on and names it at its end."""
+        if len(self.left) < MOST_ERRORS:
+            self.left.append({"row": None, "column": None, "text": str(text)})
 
     def write(self):
         """Show the progress and keep the lease; notices a cancellation."""
@@ -237,7 +247,12 @@ def _work(kind, progress):
         result = kind.function(progress, **progress.run.params)
         if progress.errors:
             raise ValidationError([])
-        values = {**progress.shown(), "done": max(progress.total, 0), "result": result}
+        values = {
+            **progress.shown(),
+            "done": max(progress.total, 0),
+            "result": result,
+            "errors": progress.left,
+        }
         if not end(mine(progress.run), JobState.DONE, **values):
             if result is not None:
                 result.file.delete(save=False)

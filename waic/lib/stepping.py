@@ -135,7 +135,7 @@ class SteppingMixin:
     def _take(self, request, obj, step, form):
         """True when the step was taken or cannot be taken any more; False when the form should be shown again."""
         try:
-            self._operate(request, obj, step, form, _number(request.POST.get("version")))
+            self._operate(request, obj, step, form, number_of(request.POST.get("version")))
         except ValidationError as refusal:
             if getattr(refusal, "code", None) in ("stale", "not_allowed"):
                 self.message_user(request, " ".join(refusal.messages), messages.ERROR)
@@ -198,13 +198,13 @@ class SteppingMixin:
         return TemplateResponse(request, "admin/desk/step.html", context, status=status)
 
     def _take_each(self, request, rows, step, form):
-        seen = dict(pair.split(":", 1) for pair in request.POST.getlist("seen") if ":" in pair)
+        seen = self.seen_texts(request)
         count, refusals = 0, []
         for row in rows:
             try:
                 if not self.has_step_permission(request, row, step.name):
                     raise ValidationError(_("You may not do this."))
-                self._operate(request, row, step, form, _number(seen.get(str(row.pk))))
+                self._operate(request, row, step, form, number_of(seen.get(str(row.pk))))
                 count += 1
             except ValidationError as refusal:
                 refusals.append(f"{row}: {' '.join(refusal.messages)}")
@@ -215,6 +215,11 @@ class SteppingMixin:
             )
         self._report(request, refusals)
 
+    @staticmethod
+    def seen_texts(request):
+        """{number of a row, as text: the version its page showed, as text}"""
+        return dict(pair.split(":", 1) for pair in request.POST.getlist("seen") if ":" in pair)
+
     def _report(self, request, refusals):
         for sentence in refusals[:MOST_REFUSALS]:
             self.message_user(request, sentence, messages.WARNING)
@@ -223,7 +228,7 @@ class SteppingMixin:
             self.message_user(request, more, messages.WARNING)
 
 
-def _number(text):
+def number_of(text):
     """A version from a form; None where none was sent, ValidationError where it is nonsense."""
     if not text:
         return None
