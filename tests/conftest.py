@@ -143,6 +143,24 @@ def quick_clearing():
     TransactionTestCase._fixture_teardown = lambda _case: clear_rows()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def static_files_found_once():
+    """Every test client makes the middleware anew, and WhiteNoise would look for all static files each time."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    find, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def find_once(middleware):
+        if not found:
+            find(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
+        yield
+
+
 def clear_rows():
     """Delete what a test committed, in any order: the foreign keys are checked at the end."""
     from django.db import connection, transaction

@@ -257,6 +257,7 @@ FILE_UPLOAD_TEMP_DIR = None
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+FORMAT_MODULE_PATH = ["waic.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "waic_language"
 USE_I18N = True
@@ -306,6 +307,8 @@ ACCOUNT_FORMS = {
     "change_email": "waic.accounts.forms.ChangeEmailForm",
     "confirm_email_verification_code": "waic.accounts.forms.ConfirmCodeForm",
     "reset_password": "waic.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "waic.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "waic.accounts.forms.ChangePasswordForm",
 }
 MFA_FORMS = {
     "authenticate": "waic.accounts.forms.AuthenticateForm",

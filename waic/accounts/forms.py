@@ -2,8 +2,10 @@
 
 from allauth.account.forms import AddEmailForm as BaseAddEmailForm
 from allauth.account.forms import ChangeEmailForm as BaseChangeEmailForm
+from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import ConfirmEmailVerificationCodeForm
 from allauth.account.forms import ResetPasswordForm as BaseResetPasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as BaseResetPasswordKeyForm
 from allauth.account.forms import SignupForm as BaseSignupForm
 from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
@@ -71,7 +73,28 @@ class ResetPasswordForm(BoundedAddressMixin, BaseResetPasswordForm):
     """Where the link goes."""
 
 
-class SignupForm(BoundedAddressMixin, BaseSignupForm):
+class NewPasswordMixin:
+    """What makes a good password, in one sentence instead of one for each validator."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _(
+            "At least 10 characters, not only digits, and neither a common password nor like your name or address."
+        )  # fmt: skip
+        for name in ("oldpassword", "password1", "password2"):
+            if name in self.fields:
+                self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class ResetPasswordKeyForm(NewPasswordMixin, BaseResetPasswordKeyForm):
+    """The new password, after the link of the mail."""
+
+
+class ChangePasswordForm(NewPasswordMixin, BaseChangePasswordForm):
+    """The old one and the new one."""
+
+
+class SignupForm(NewPasswordMixin, BoundedAddressMixin, BaseSignupForm):
     """Registration: name, e-mail, password; the language of the page becomes the person's."""
 
     name = forms.CharField(

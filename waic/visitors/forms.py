@@ -32,7 +32,10 @@ class ScanForm(CodeForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["gate"].choices = [("", "---------"), *((g.pk, str(g)) for g in self.gates)]
+        gates = [(gate.pk, str(gate)) for gate in self.gates]
+        # With one gate there is nothing to choose.
+        first = [] if len(gates) == 1 else [("", _("Choose the gate"))]
+        self.fields["gate"].choices = [*first, *gates]
 
     @cached_property
     def gates(self):

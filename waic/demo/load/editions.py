@@ -89,11 +89,17 @@ def _facts(record):
 
 def _load_places(edition, record):
     venues = [v for v in record["venues"] if v.get("zh")]
+    # 2024's address stands beside its venues: 上海世博展览馆：博成路850号
+    place, _colon, address = text(record.get("address_zh")).partition("：")
     for order, venue in enumerate(venues):
         name = venue["zh"].removeprefix("上海") if edition.year == CURRENT else venue["zh"]
         Venue.objects.update_or_create(
             edition=edition, name_zh=name,
-            defaults={"name_en": text(venue.get("en")), "address_zh": text(venue.get("address_zh")), "order": order},
+            defaults={
+                "name_en": text(venue.get("en")),
+                "address_zh": text(venue.get("address_zh")) or (address if venue["zh"] == place else ""),
+                "order": order,
+            },
         )  # fmt: skip
     if edition.year not in HALLS:
         return
