@@ -18,6 +18,7 @@ from waic.lib.codes import LENGTH, PATTERN
 
 FORUM, SESSION = "forum", "session"
 SEPARATOR = "-"
+MOST_NAMED = 3  # overlaps of one entry that are told by name
 
 _kept: dict = {}  # {edition's number: (revision, entries)}
 
@@ -63,6 +64,15 @@ class Row:
 
     entry: Entry
     overlaps: list = field(default_factory=list)
+
+    @property
+    def named(self):
+        """Those that are named; nobody reads a list of twenty."""
+        return self.overlaps[:MOST_NAMED]
+
+    @property
+    def more(self):
+        return len(self.overlaps) - len(self.named)
 
 
 @dataclass(frozen=True)

@@ -293,6 +293,13 @@ def test_a_selection_stands_by_day_in_order_of_time_and_says_what_overlaps(editi
     assert selection.days[1][1][1].entry.place_zh == "示例中心 示例红厅"
 
 
+def test_of_many_overlaps_three_are_named(client, edition):
+    codes = [published_forum(None, title_zh=f"示例同时{n}").code for n in range(6)]
+    page = client.get(MINE, {"s": "-".join(codes)}).text
+    assert page.count("（10:00–12:00）") == 6 * 3
+    assert page.count("另有 2 项") == 6
+
+
 def test_what_was_called_off_is_still_found_and_overlaps_with_nothing(edition):
     off, on = published_forum(None), published_forum(None)
     type(off).objects.filter(pk=off.pk).update(state="cancelled")

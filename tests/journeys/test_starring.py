@@ -1,6 +1,10 @@
 """A visitor on a phone stars, signs in, finds the stars on another device, and shares them by a link."""
 
+import io
+from unicodedata import normalize
+
 import pytest
+from pypdf import PdfReader
 
 from forums.models import Star
 from tests.forums.factories import published_forum
@@ -64,3 +68,10 @@ def test_stars_follow_from_the_browser_into_the_account_and_on(edition, visit):
     friend.sees("示例平板", "示例交叉")
     width = "document.documentElement.scrollWidth <= innerWidth"
     assert friend.page.evaluate(width)
+
+    # On paper there is the selection, and nothing to press.
+    paper = PdfReader(io.BytesIO(friend.page.pdf(prefer_css_page_size=True)))
+    words = "".join(normalize("NFKC", page.extract_text()) for page in paper.pages)
+    assert ("示例平板" in words, "用链接分享" in words, "首页" in words) == (True, False, False), (
+        words
+    )
