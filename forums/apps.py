@@ -13,6 +13,8 @@ PUBLIC_MODELS = (
     "Honour",
     "Participation",
     "Release",
+    "Slides",
+    "Consent",
 )
 
 

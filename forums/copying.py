@@ -1,6 +1,6 @@
 """What a new edition takes over of the programme: kinds, rules, the call for forums; forums and guests are new."""
 
-from forums.models import ForumCall, ForumCriterion, ForumKind, RuleSetting
+from forums.models import ForumCall, ForumCriterion, ForumKind, RuleSetting, StageRules
 from waic.editions.copying import copied
 
 
@@ -8,6 +8,7 @@ from waic.editions.copying import copied
 def kinds_and_rules(copying):
     copying.rows(ForumKind.objects.filter(edition=copying.old))
     copying.rows(RuleSetting.objects.filter(edition=copying.old))
+    copying.rows(StageRules.objects.filter(edition=copying.old))
 
 
 @copied

@@ -9,6 +9,7 @@ from forums.operations.forums import TEXTS
 from forums.operations.materials import MATERIAL
 from forums.operations.profiles import FIELDS
 from forums.operations.proposals import FIELDS as PROPOSED
+from forums.operations.slides import SLIDES_RULE
 from forums.operations.speaking import TRAVEL
 from waic.lib.crop import CropField
 from waic.lib.files import PICTURE
@@ -165,6 +166,18 @@ class MaterialForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = MATERIAL.help_text
+
+
+class SlidesForm(forms.Form):
+    """A version of somebody's slides. Several stand on one page, each with ids of its own."""
+
+    file = forms.FileField(
+        label=_("File"), widget=forms.FileInput(attrs={"accept": SLIDES_RULE.accept})
+    )
+
+    def __init__(self, *args, contribution, **kwargs):
+        super().__init__(*args, auto_id=f"id_{contribution.pk}_%s", **kwargs)
+        self.fields["file"].help_text = SLIDES_RULE.help_text
 
 
 class ProposalForm(forms.ModelForm):

@@ -1,7 +1,7 @@
 """Long work of the programme desk."""
 
 from forums.models import PlanRun
-from forums.operations import planning, sending
+from forums.operations import planning, sending, slides_zip
 from waic.lib.jobs import Stopped, job
 
 
@@ -18,3 +18,9 @@ def plan_schedule(progress, *, run, version):
 def send_invitations(progress, *, letters, reason):
     """Send approved letters; what could not be sent is named on the job's page."""
     return sending.send_letters(progress, letters, reason)
+
+
+@job(slides_zip.JOB)
+def slides_as_zip(progress, *, contributions):
+    """The newest slides of some contributions as one ZIP."""
+    return slides_zip.make_zip(contributions, progress)

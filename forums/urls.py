@@ -15,6 +15,7 @@ from forums.views import (
     portal,
     programme,
     proposals,
+    slides,
     speaking,
 )
 from waic.lib.toolong import answered_when_too_long
@@ -67,6 +68,22 @@ urlpatterns = [
         speaking.SpeakingView.as_view(),
         name="speaking",
     ),
+    path(
+        "portal/stage/speaking/<code:code>/slides/<uuid:uuid>/",
+        slides.OwnSlidesFileView.as_view(),
+        name="own-slides",
+    ),
+    path(
+        "portal/stage/forums/<code:code>/slides/<int:pk>/",
+        slides.HostedSlidesView.as_view(),
+        name="hosted-slides",
+    ),
+    path(
+        "portal/stage/forums/<code:code>/slides/<int:pk>/file/",
+        slides.HostedSlidesFileView.as_view(),
+        name="hosted-slides-file",
+    ),
+    path("<int:year>/slides/<code:code>/", slides.public_slides, name="slides"),
     path(
         "portal/stage/profile/<code:code>/",
         portal.SpeakerProfileView.as_view(),

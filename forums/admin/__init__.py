@@ -11,7 +11,9 @@ from forums.admin import (
     releases,
     rules,
     sessions,
+    slides,
     speaking,
+    stage,
     tasks,
 )
 
@@ -26,6 +28,8 @@ __all__ = [
     "releases",
     "rules",
     "sessions",
+    "slides",
     "speaking",
+    "stage",
     "tasks",
 ]

@@ -10,6 +10,7 @@ from forums.imports.speaker import SpeakerImport
 from forums.models import (
     Availability,
     Honour,
+    SlidesExtension,
     Speaker,
 )
 from forums.operations.profiles import index_speaker
@@ -26,6 +27,12 @@ class HonourInline(TabularInline):
 class AvailabilityInline(TabularInline):
     model = Availability
     extra = 0
+
+
+class SlidesExtensionInline(TabularInline):
+    model = SlidesExtension
+    extra = 0
+    max_num = 1
 
 
 @admin.register(Speaker)
@@ -45,7 +52,7 @@ class SpeakerAdmin(MergingMixin, ImportMixin, DeskAdmin):
     ]
     readonly_fields = ["code", "source", "photo"]
     autocomplete_fields = ["user"]
-    inlines = [HonourInline, AvailabilityInline]
+    inlines = [HonourInline, AvailabilityInline, SlidesExtensionInline]
 
     def get_exclude(self, request, obj=None):
         """Whoever only looks, like the press desk, does not need the address."""

@@ -38,8 +38,17 @@ from forums.models.session import (
     Slot,
     SlotState,
 )
+from forums.models.slides import (
+    SLIDES,
+    Contribution,
+    Slides,
+    SlidesExtension,
+    SlidesFile,
+    SlidesState,
+)
 from forums.models.speaker import Honour, HonourKind, Speaker
 from forums.models.speaking import Consent, ConsentKind, Travel
+from forums.models.stage import StageRules
 from forums.models.star import Star
 from forums.models.task import ForumTask, TaskState
 from forums.models.wording import Wording
@@ -48,6 +57,7 @@ __all__ = [
     "CHANGE",
     "DECIDED",
     "PROPOSAL",
+    "SLIDES",
     "TAKEN",
     "Availability",
     "Booking",
@@ -56,6 +66,7 @@ __all__ = [
     "ChangeState",
     "Consent",
     "ConsentKind",
+    "Contribution",
     "Currency",
     "Forum",
     "ForumCall",
@@ -97,10 +108,15 @@ __all__ = [
     "SeatPool",
     "Session",
     "SessionKind",
+    "Slides",
+    "SlidesExtension",
+    "SlidesFile",
+    "SlidesState",
     "Slot",
     "SlotState",
     "Speaker",
     "SpeakerMerge",
+    "StageRules",
     "Star",
     "TaskState",
     "Travel",

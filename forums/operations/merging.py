@@ -12,6 +12,7 @@ from forums.models.invitation import INVITATION
 from forums.models.merge import MERGE, SpeakerMerge
 from forums.operations.forums import index_forum
 from forums.operations.profiles import FIELDS, index_speaker
+from forums.operations.slides import move_slides
 from waic.editions.search import forget
 from waic.lib import clock, pagecache
 from waic.lib.text import localized
@@ -19,7 +20,15 @@ from waic.lib.text import localized
 CHOSEN = (*FIELDS, "country", "email", "photo_id", "user_id")
 _UNDER_WAY = ("draft", "approved", "sent", "opened")
 # What points at a guest by a foreign key and moves with it.
-_RELATIONS = ("participations", "invitations", "honours", "availabilities", "consents", "travels")
+_RELATIONS = (
+    "participations",
+    "invitations",
+    "honours",
+    "availabilities",
+    "consents",
+    "travels",
+    "slides_extensions",
+)
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,7 @@ def _drop_doubles(kept, gone, by):
     """Take away what the kept row has already; the participations as they were."""
     removed = []
     for row in double_participations(kept, gone):
+        move_slides(row, kept.participations.get(forum=row.forum_id, session=row.session_id))
         removed.append(model_to_dict(row))
         row.delete()
     for ours, theirs in double_invitations(kept, gone):
@@ -160,7 +170,7 @@ def _move(name, kept, gone):
     if name == "invitations":
         accepted = kept.invitations.filter(state="accepted").values("forum")
         rows = rows.exclude(state="accepted", forum__in=accepted)
-    if name == "travels" and kept.travels.exists():
+    if name in ("travels", "slides_extensions") and getattr(kept, name).exists():
         rows = rows.none()
     pks = list(rows.values_list("pk", flat=True))
     rows.model._base_manager.filter(pk__in=pks).update(speaker=kept)
@@ -201,7 +211,7 @@ def undo_merge(record, *, by=None, reason="", version=None):
     _check_unchanged(record, kept, gone)
     moved = record.moved
     for name in _RELATIONS:
-        getattr(kept, name).filter(pk__in=moved[name]).update(speaker=gone)
+        getattr(kept, name).filter(pk__in=moved.get(name, [])).update(speaker=gone)
     for fields in moved["removed"]:
         _put_back(fields)
     kept.protocol_items.remove(*moved["protocol"]["added"])
@@ -218,7 +228,9 @@ def _check_unchanged(record, kept, gone):
             code="changed", params={"speaker": kept},
         )  # fmt: skip
     for name in _RELATIONS:
-        if getattr(kept, name).filter(pk__in=record.moved[name]).count() != len(record.moved[name]):
+        if getattr(kept, name).filter(pk__in=record.moved.get(name, [])).count() != len(
+            record.moved.get(name, [])
+        ):
             raise ValidationError(
                 _("What moved with the merge was changed or removed since. Mend the two entries by hand instead."),
                 code="changed",

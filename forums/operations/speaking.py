@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from forums.models import Consent, ConsentKind, ForumPart, Participation, Slot, Speaker, Travel
 from forums.operations.invitations import OPEN
+from forums.operations.slides import contributions
 from waic.lib import clock
 from waic.lib.models import StepRecord
 
@@ -111,6 +112,14 @@ class Missing:
         return not self.is_done and self.due is not None and self.due <= clock.now()
 
 
+def slides_to_do(speaker):
+    """[Missing] for each contribution the stage expects slides of."""
+    rows = contributions().presenting().filter(speaker=speaker)
+    return [
+        Missing(_("Slides: %s") % (row.session or row.forum), "slides", row.has_slides, row.due) for row in rows
+    ]  # fmt: skip
+
+
 def to_do(speaker, appearances):
     """[Missing] of a speaker, what is open and due first at the top."""
     starts = [a.forum.starts_at for a in appearances if a.forum.starts_at]
@@ -129,4 +138,5 @@ def to_do(speaker, appearances):
         Missing(_("Consents"), "consents", all(consents.values()), by(CONSENT_BEFORE)),
         Missing(_("Travel"), "travel", speaker.travels.exclude(arrives_at=None).exists(), by(TRAVEL_BEFORE)),
     ]  # fmt: skip
+    found += slides_to_do(speaker)
     return sorted(found, key=lambda m: (m.is_done, m.due is None, m.due))

@@ -25,6 +25,7 @@ from forums.models import (
     SlotState,
 )
 from forums.operations.lottery import list_of, lots_of
+from forums.operations.slides import public_slides
 from forums.releases.shown import newest_release, remember_release, shown_release
 from forums.strands import days_of, river_of
 from forums.views.mine import WithStars
@@ -82,6 +83,7 @@ class ForumView(WithStars, EditionPage, DetailView):
             is_now=bool(forum.starts_at) and forum.starts_at <= now < forum.ends_at,
             river=river_of(forum, self.edition),
             days=days_of(forum, self.edition),
+            slides=slides_of(forum, now, participation__forum=forum),
             ld=forum_ld(forum, self.edition),
             **kwargs,
         )
@@ -124,7 +126,16 @@ class SessionView(WithStars, EditionPage, DetailView):
         )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(ld=session_ld(self.object, self.edition), **kwargs)
+        session = self.object
+        slides = slides_of(session.forum, clock.now(), participation__session=session)
+        ld = session_ld(session, self.edition)
+        return super().get_context_data(slides=slides, ld=ld, **kwargs)
+
+
+def slides_of(forum, now, **where):
+    """What may be downloaded; before a forum begins nothing is, which saves asking."""
+    begun = forum.starts_at is None or forum.starts_at <= now
+    return list(public_slides(**where)) if begun else []
 
 
 @dataclass(frozen=True)

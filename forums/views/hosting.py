@@ -15,6 +15,7 @@ from forums.operations import changes
 from forums.operations.declining import drop_task, finish_task, tasks_of
 from forums.operations.forums import hand_in_forum
 from forums.operations.materials import add_material, remove_material
+from forums.operations.slides import contributions
 from forums.readiness import POINTS, missing_of, with_readiness
 from forums.workflow import FORUM, turns_of
 from waic.lib.files import serve
@@ -149,7 +150,7 @@ class HostedForumView(OwnForum):
             "pending": request, "lines": described(request) if request else [], "last": last,
             "sessions": current.sessions.prefetch_related("slots"), "parts": current.parts.select_related("room__venue"),
             "guests": current.participations.select_related("speaker"), "materials": current.materials.select_related("file"),
-            "material": material or MaterialForm(), "missing": missing_of(current), "points": len(POINTS),
+            "slides": contributions().filter(forum=current), "material": material or MaterialForm(), "missing": missing_of(current), "points": len(POINTS),
             "wanted": getattr(current, "proposal", None),
         }  # fmt: skip
         return render(self.request, "forums/hosted_forum.html", context, status=status)

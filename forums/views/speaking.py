@@ -1,15 +1,17 @@
-"""The speaker's page: what is missing and by when, consents, times for the calendar, travel."""
+"""The speaker's page: what is missing and by when, slides, consents, times for the calendar, travel."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
 from forums.forms import TravelForm
 from forums.models import ConsentKind
 from forums.operations import speaking
+from forums.operations.slides import contributions
 from forums.views.portal import OwnSpeaker
+from forums.views.slides import SlidesPanel, number, take_upload
 
 
 class SpeakingView(OwnSpeaker, View):
@@ -18,7 +20,11 @@ class SpeakingView(OwnSpeaker, View):
     def get(self, request, code):
         return self.page(TravelForm(instance=speaking.travel_of(self.speaker)))
 
+    refused: dict = {}
+
     def post(self, request, code):
+        if "slides" in request.POST:
+            return self.upload_slides(request)
         if "consent" in request.POST:
             return self.answer_consent(request)
         form = TravelForm(request.POST, instance=speaking.travel_of(self.speaker))
@@ -31,6 +37,17 @@ class SpeakingView(OwnSpeaker, View):
             return self.page(form, status=400)
         messages.success(request, _("Your travel is saved. Only the programme desk reads it."))
         return redirect(f"{request.get_full_path()}#travel")
+
+    def upload_slides(self, request):
+        """A version for one of the speaker's own contributions."""
+        rows = contributions().filter(speaker=self.speaker)
+        contribution = get_object_or_404(rows, pk=number(request.POST["slides"]))
+        by = request.user if request.user.is_authenticated else None
+        refused = take_upload(request, contribution, by=by)
+        if refused:
+            self.refused = {contribution.pk: refused}
+            return self.page(TravelForm(instance=speaking.travel_of(self.speaker)), status=400)
+        return redirect(f"{request.get_full_path()}#slides")
 
     def answer_consent(self, request):
         """One button: a kind and yes or no."""
@@ -55,6 +72,7 @@ class SpeakingView(OwnSpeaker, View):
             "is_public": any(a.forum.state == "published" for a in appearances),
             "todo": speaking.to_do(self.speaker, appearances),
             "consents": [(kind, label, newest[kind]) for kind, label in ConsentKind.choices],
+            "slides": [SlidesPanel(row, self.refused.get(row.pk)) for row in contributions().filter(speaker=self.speaker)],
             "answers": self.speaker.consents.all()[:20],
         }  # fmt: skip
         response = render(self.request, "forums/speaking.html", context, status=status)

@@ -28,15 +28,18 @@ from forums.models import (
     Release,
     ReleasePolicy,
     RuleSetting,
+    Slides,
+    StageRules,
     Travel,
 )
 from forums.operations.merging import merge_speakers
-from tests.forums.factories import ForumFactory, SpeakerFactory
+from tests.forums.factories import ForumFactory, ParticipationFactory, SpeakerFactory
 from tests.forums.proposing import CallFactory, handed_in
 from tests.lib.factories import EditionFactory, UserFactory
 from waic.accounts.models import ApiToken
 from waic.editions.models import Edition
 from waic.lib import clock
+from waic.lib.files import PDF, store
 from waic.lib.models import JobRun
 from waic.notifications.models import Suppression, TemplateText
 from waic.visitors.models import Gate, Registration, Scan, Ticket, TicketType
@@ -100,6 +103,12 @@ def _programme(n, edition, person):
     invitation = Invitation.objects.create(forum=forum, speaker=SpeakerFactory(edition=edition))
     ForumTask.objects.create(forum=forum, invitation=invitation, opened_at=clock.now())
     guest = SpeakerFactory(edition=edition)
+    place = ParticipationFactory(
+        forum=ForumFactory(edition=edition, kind=forum.kind, published=True), speaker=guest
+    )
+    file = store(b"%PDF-1.4 sample", name=f"sample{n}.pdf", media_type=PDF, kind="slides")
+    Slides.objects.create(participation=place).files.create(number=1, file=file)
+    StageRules.objects.create(edition=EditionFactory(year=2060 + n))
     Travel.objects.create(speaker=guest, hotel="示例")
     Consent.objects.create(speaker=guest, kind="slides", is_given=True, answered_at=clock.now())
     # Older rows: the newest ones are looked at in the list, where nobody who was merged is.

@@ -23,13 +23,15 @@ LABELS = [model._meta.label for model in MODELS]
 EVERY = pytest.mark.parametrize("model", MODELS, ids=LABELS)
 OWN = ("accounts", "editions", "notifications", "visitors", "forums", "exhibitors", "awards", "lib")
 # An index that is made from other rows, files that stand on the page of their entry or dossier, reviews on that of their proposal,
-# moves and wishes on that of their plan, the counter of letters, and what belongs to one person alone: secrets and stars.
+# versions on that of their slides, moves and wishes on that of their plan, the counter of letters, and what belongs to one person
+# alone: secrets and stars.
 NOT_EDITED = {
     "editions.SearchEntry",
     "awards.EntryFile",
     "awards.DossierPaper",
     "forums.ForumMaterial",
     "forums.ProposalReview",
+    "forums.SlidesFile",
     "forums.PlanMove",
     "forums.PlanWish",
     "forums.LetterSeries",

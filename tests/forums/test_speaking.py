@@ -88,7 +88,7 @@ def test_the_page_shows_times_the_calendar_and_what_is_missing(client, speaker):
     first = at("10:00")
     assert [(m.words, m.is_done, m.due) for m in page.context["todo"]] == [
         ("中文简介", False, first - timedelta(14)), ("英文简介", False, first - timedelta(14)), ("照片", False, first - timedelta(14)),
-        ("行程", False, first - timedelta(7)), ("授权同意", False, first - timedelta(3)),
+        ("行程", False, first - timedelta(7)), ("授权同意", False, first - timedelta(3)), ("演示文稿：示例演讲甲", False, first),
     ]  # fmt: skip
 
 

@@ -242,6 +242,26 @@ EXPECTED = {
     "forums:invitation-by-link": Public(None, lambda w: [{"token": "made-up"}]),
     # Somebody who came by a personal link may be anonymous; without one there is nothing.
     "forums:speaking": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
+    "forums:own-slides": Owner(
+        ("speaker",),
+        lambda w: {"code": w.hidden_speaker.code, "uuid": w.own_slides.current.file.uuid},
+        lambda w: [
+            {"code": w.hidden_speaker.code, "uuid": w.foreign_slides.current.file.uuid},
+            {"code": w.speaker.code, "uuid": w.foreign_slides.current.file.uuid}, {"code": w.hidden_speaker.code, "uuid": NOBODYS_UUID},
+        ],
+        anonymous=(404,),
+    ),
+    "forums:hosted-slides": Owner(
+        ("host",),
+        lambda w: {"code": w.hosted.code, "pk": w.own_slides.participation_id},
+        lambda w: [{"code": w.forum.code, "pk": w.foreign_slides.participation_id}, {"code": w.hosted.code, "pk": w.foreign_slides.participation_id}],
+    ),
+    "forums:hosted-slides-file": Owner(
+        ("host",),
+        lambda w: {"code": w.hosted.code, "pk": w.own_slides.participation_id},
+        lambda w: [{"code": w.forum.code, "pk": w.foreign_slides.participation_id}, {"code": w.hosted.code, "pk": w.foreign_slides.participation_id}],
+    ),
+    "forums:slides": public_object("public_slides", "own_slides", "foreign_slides"),
     "forums:speaker-profile": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
     "forums:hosted-row-new": Owner(
         ("host",),
@@ -453,13 +473,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "forums.contribution": (), "forums.slides": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.changerequest", "forums.consent", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
+    "forums.changerequest", "forums.consent", "forums.contribution", "forums.slides", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -581,6 +601,13 @@ ADMIN_PAGES = {
     "admin:forums_speakermerge_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.merge.pk, "name": "undo"},
         lambda w: [{"object_id": 999_999_999, "name": "undo"}], others=(403, 404, 302),
+    ),
+    "admin:forums_slides_step": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.foreign_slides.pk, "name": "release"},
+        lambda w: [{"object_id": 999_999_999, "name": "release"}], others=(403, 404, 302),
+    ),
+    "admin:forums_slides_file": Owner(
+        ("organiser", "programme"), lambda w: {"pk": w.foreign_slides.current.pk}, lambda w: [{"pk": 999_999_999}], others=(403, 404, 302),
     ),
     "admin:forums_forumtask_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.task.pk, "name": "drop"},

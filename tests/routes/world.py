@@ -13,6 +13,7 @@ from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
 from forums.models import (
     Booking,
+    Contribution,
     Forum,
     ForumProposal,
     ForumTask,
@@ -20,11 +21,13 @@ from forums.models import (
     Lottery,
     PlanRun,
     Session,
+    Slides,
     Speaker,
 )
 from forums.operations.feeds import make_feed
 from forums.operations.merging import merge_speakers
 from forums.operations.releasing import release_programme
+from forums.operations.speaking import answer_consent
 from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import sent
 from waic.accounts.models import Organisation, User
@@ -89,6 +92,7 @@ def _programme(w):
     w.task = ForumTask.objects.create(
         forum=w.hosted, invitation=w.foreign_invitation, opened_at=clock.now()
     )
+    _slides(w)
     w.plan_run = PlanRun.objects.create(edition=w.edition, state="failed")
     file = store(b"%PDF-1.4 sample", name="sample.pdf", media_type=PDF, kind="forum-material")
     w.material = w.hosted.materials.create(file=file)
@@ -96,6 +100,27 @@ def _programme(w):
     own = ForumProposal.objects.of(w.people["host"])
     w.proposal = own.get()
     w.foreign_proposal = ForumProposal.objects.exclude(pk__in=own).get()
+
+
+def _slides(w):
+    """Of the demo's speaker in the hosted draft, of somebody else, and some that everybody may have."""
+    public, foreign = Contribution.objects.filter(
+        forum__edition=w.edition, forum__state="published"
+    ).order_by("pk")[:2]
+    own = w.hosted.participations.get_or_create(speaker=w.hidden_speaker)[0]
+    w.hosted.participations.filter(pk=own.pk).update(is_confirmed=True)
+    w.public_slides, w.foreign_slides, w.own_slides = (
+        _slides_of(row) for row in (public, foreign, own)
+    )
+    answer_consent(public.speaker, "slides", True)
+    Slides.objects.filter(pk=w.public_slides.pk).update(state="released", released_at=clock.now())
+
+
+def _slides_of(participation):
+    slides = Slides.objects.create(participation=participation)
+    file = store(b"%PDF-1.4 sample", name="slides.pdf", media_type=PDF, kind="slides")
+    slides.files.create(number=1, file=file)
+    return slides
 
 
 def _exhibition(w):

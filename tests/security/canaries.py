@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from awards.models import Conflict, EntryMember, Judge, Review
 from exhibitors.models import FirstLaunch
+from forums.models import SlidesExtension
 from waic.accounts.models import ApiToken, TeamInvitation
 from waic.accounts.operations import make_token
+from waic.lib import clock
 from waic.lib.models import StepRecord
 from waic.notifications.models import Suppression
 from waic.visitors.models import Registration
@@ -72,6 +74,14 @@ def _programme(cage, w):
     cage.plant(w.invitation, "answer", PROGRAMME | {"speaker"})
     for name in ("answer", "message"):
         cage.plant(w.foreign_invitation, name, PROGRAMME)
+    for slides, readers in (
+        (w.own_slides, PROGRAMME | {"speaker", "host"}),
+        (w.foreign_slides, PROGRAMME),
+        (w.public_slides, PROGRAMME),
+    ):
+        cage.plant(slides.current.file, "name", readers, page=form_of(slides), like="{}.pdf")
+    more = SlidesExtension.objects.create(speaker=w.speaker, until=clock.now(), reason="示例")
+    cage.plant(more, "reason", PROGRAMME | {"press"}, page=form_of(w.speaker))
     cage.plant(w.speaker, "email", PROGRAMME, like="{}@example.test")
     cage.plant(w.speaker, "source", PROGRAMME | {"press"})
     step = StepRecord.objects.record(w.foreign_invitation, step="withdraw", before="sent", after="withdrawn", by=None, reason="x")  # fmt: skip

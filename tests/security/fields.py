@@ -47,7 +47,7 @@ DESK_MODELS = {
     "awards.award", "awards.call", "awards.conflict", "awards.criterion", "awards.formfield", "awards.stage", "awards.track",
     "awards.winner", "editions.edition", "editions.hall", "editions.openinghours", "editions.publishedfigure", "editions.room",
     "editions.target", "editions.venue", "exhibitors.block", "exhibitors.booth", "exhibitors.exhibitioncall", "forums.forumcall",
-    "forums.forumcriterion", "forums.forumkind", "forums.planmove", "forums.proposalreview",
+    "forums.forumcriterion", "forums.forumkind", "forums.planmove", "forums.proposalreview", "forums.slidesextension", "forums.contribution",
     "forums.forumpart", "forums.honour", "forums.participation", "forums.protocolitem", "forums.release", "forums.session",
     "notifications.suppression", "notifications.templatetext", "visitors.gate", "visitors.tickettype",
 }  # fmt: skip

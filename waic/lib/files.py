@@ -2,12 +2,13 @@
 
 import hashlib
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +20,14 @@ from waic.lib.text import clean_text
 PDF, PNG, JPEG, WEBP = "application/pdf", "image/png", "image/jpeg", "image/webp"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KEY = "application/vnd.apple.keynote"
 CSV, ZIP, JSON, XML = "text/csv", "application/zip", "application/json", "text/xml"
-EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", WEBP: ".webp", PPTX: ".pptx", XLSX: ".xlsx", CSV: ".csv", ZIP: ".zip", JSON: ".json", XML: ".xml"}  # fmt: skip
+EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", WEBP: ".webp", PPTX: ".pptx", KEY: ".key", XLSX: ".xlsx", CSV: ".csv", ZIP: ".zip", JSON: ".json", XML: ".xml"}  # fmt: skip
 IMAGES = (PNG, JPEG, WEBP)
+# Keynote saves one ZIP; what it saves as a folder becomes one when it is sent: "talk.key/…". Old ones hold XML.
+_KEYNOTE = re.compile(
+    r"(?:(?:[^/]+\.key/)?(?:Index/Slide[^/]*\.iwa|index\.apxl(?:\.gz)?)|[^/]+\.key/Index\.zip)$"
+)
 MEGABYTE = 1024 * 1024
 
 
@@ -98,6 +104,18 @@ def store(data, *, name, media_type, kind, by=None, is_public=False):
     return stored
 
 
+def store_open(handle, *, name, media_type, kind, by=None):
+    """Keep an open file the product made, however large: it is never in memory as a whole."""
+    digest = hashlib.file_digest(handle, "sha256").hexdigest()
+    stored = StoredFile(
+        kind=kind, name=safe_name(name, media_type), media_type=media_type, size=handle.tell(), sha256=digest, uploaded_by=by,
+    )  # fmt: skip
+    handle.seek(0)
+    stored.file.save(stored.name, File(handle), save=False)
+    stored.save()
+    return stored
+
+
 def safe_name(name, media_type):
     """The person's file name without folders, controls or a misleading ending."""
     line = " ".join(clean_text(name or "").split())
@@ -129,9 +147,12 @@ def _office_type(data):
     except (zipfile.BadZipFile, OSError, ValueError):
         return None
     if "ppt/presentation.xml" in names:
-        return PPTX
+        # What carries macros is no .pptx, whatever it is called.
+        return None if "ppt/vbaProject.bin" in names else PPTX
     if "xl/workbook.xml" in names:
         return XLSX
+    if any(map(_KEYNOTE.match, names)):
+        return KEY
     return None
 
 
@@ -207,14 +228,20 @@ def check_pdf(data, rule):
         )  # fmt: skip
 
 
-def serve(stored, *, inline=False):
-    """The file as an attachment nobody's browser runs; permission is the caller's business. 404 when it is gone."""
+def serve(stored, *, inline=False, name=""):
+    """The file as an attachment nobody's browser runs; permission is the caller's business. 404 when it is gone.
+
+    name: what it is called there, where the person's own name for it is not for everybody.
+    """
     try:
         handle = stored.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
     response = FileResponse(
-        handle, as_attachment=not inline, filename=stored.name, content_type=stored.media_type
+        handle,
+        as_attachment=not inline,
+        filename=name or stored.name,
+        content_type=stored.media_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

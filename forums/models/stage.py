@@ -1,0 +1,35 @@
+"""What an edition sets for its stage: until when slides are taken."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from waic.editions.models import Edition
+from waic.lib.models import Versioned
+
+
+class StageRulesQuerySet(models.QuerySet):
+    def of(self, edition):
+        """The row of an edition, or one with nothing set."""
+        return self.filter(edition=edition).first() or StageRules(edition=edition)
+
+
+class StageRules(Versioned):
+    """One row an edition; without one the defaults below hold."""
+
+    edition = models.OneToOneField(
+        Edition, models.CASCADE, related_name="stage_rules", verbose_name=_("edition")
+    )
+    slides_due_at = models.DateTimeField(
+        _("slides are due"), null=True, blank=True,
+        help_text=_("From this moment on the stage takes the newest version. Empty: until the session begins."),
+    )  # fmt: skip
+
+    objects = StageRulesQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-edition__year"]
+        verbose_name = _("rules of the stage")
+        verbose_name_plural = _("rules of the stage")
+
+    def __str__(self):
+        return str(self.edition)
