@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from forums.admin.merging import MergingMixin
+from forums.admin.recognising import RecognisingMixin
 from forums.imports.speaker import SpeakerImport
 from forums.models import (
     Availability,
@@ -36,9 +37,9 @@ class SlidesExtensionInline(TabularInline):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(MergingMixin, ImportMixin, DeskAdmin):
+class SpeakerAdmin(MergingMixin, RecognisingMixin, ImportMixin, DeskAdmin):
     import_class = SpeakerImport
-    actions_list = ["import_rows", "show_duplicates"]
+    actions_list = ["import_rows", "show_duplicates", "show_known"]
     list_display = ["name_zh", "name_en", "affiliation_zh", "title_zh", "forum_count", "is_person"]
     list_filter = ["edition", "is_person", "honours__kind"]
     search_fields = [

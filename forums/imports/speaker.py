@@ -10,6 +10,7 @@ from forums.imports.known_forums import forum_words
 from forums.imports.people import KnownSpeakers, described, namesake_note
 from forums.models import Honour, HonourKind, Participation, ParticipationRole, Speaker
 from forums.operations.forums import speaker_findable
+from forums.operations.recognising import EarlierPeople
 from forums.releases.shown import seen_speakers
 from waic.editions.imports import EditionImport
 from waic.editions.search import index
@@ -49,6 +50,7 @@ class SpeakerImport(EditionImport):
             ParticipationRole, **{role.value: names for role, names in ROLE_WORDS.items()}
         )
         self.pairs: dict = {}
+        self.earlier = EarlierPeople(self.edition, preload=True)
 
     def queryset(self):
         of_forums = Participation.objects.filter(session=None).select_related("forum")
@@ -115,7 +117,18 @@ class SpeakerImport(EditionImport):
         )
         if speaker is None and namesakes:
             row.notes.append(namesake_note(next(filter(None, names)), namesakes))
+        if speaker is None:
+            self._note_earlier(row, *names)
         return speaker
+
+    def _note_earlier(self, row, name_zh, name_en):
+        """A new row of somebody we know says so; their profile is taken over afterwards, by hand."""
+        person = Speaker(name_zh=name_zh or "", name_en=name_en or "", email=row.get("email") or "")
+        for _person, profiles in self.earlier.known([person]):
+            row.notes.append(
+                _("Known from %(edition)s: %(people)s. After the import, “Known from earlier editions” on the list of speakers offers that profile.")
+                % {"edition": profiles[0].edition, "people": described(profiles[:1])}
+            )  # fmt: skip
 
     def _announced_as(self, row, names):
         """Who stands on the forum's list under that name and affiliation already."""

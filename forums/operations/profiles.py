@@ -44,7 +44,7 @@ def change_profile(speaker, changes, *, photo=None, crop=None, by=None, version=
     speaker.version += 1
     speaker.save()
     if before is not None and before != speaker.photo:
-        _discard(before)
+        discard_photo(before)
     index_speaker(speaker)
     return speaker
 
@@ -55,7 +55,7 @@ def index_speaker(speaker):
         index(speaker.edition, [speaker_findable(speaker)])
 
 
-def _discard(stored):
+def discard_photo(stored):
     """Delete a photo nobody shows any more: its row now, its bytes once that is committed."""
     storage, name = stored.file.storage, stored.file.name
     stored.delete()

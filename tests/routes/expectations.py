@@ -597,6 +597,12 @@ ADMIN_PAGES = {
     ),
     "admin:forums_speaker_duplicates": Owner(("organiser", "programme"), nothing, none, others=(403, 302)),
     "admin:forums_speaker_show_duplicates": Owner(("organiser", "programme"), nothing, none, others=(403, 302), statuses=(302,)),
+    "admin:forums_speaker_known": Owner(("organiser", "programme"), nothing, none, others=(403, 302)),
+    "admin:forums_speaker_show_known": Owner(("organiser", "programme"), nothing, none, others=(403, 302), statuses=(302,)),
+    "admin:forums_speaker_take_over": Owner(
+        ("organiser", "programme"), lambda w: {"pk": w.known.pk, "earlier": w.known_earlier.pk},
+        lambda w: [{"pk": w.known.pk, "earlier": w.speaker.pk}, {"pk": 999_999_999, "earlier": w.known_earlier.pk}], others=(403, 404, 302),
+    ),
     "admin:forums_speaker_merge": Owner((), nothing, none, others=(403, 404, 302)),
     "admin:forums_speakermerge_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.merge.pk, "name": "undo"},

@@ -88,6 +88,12 @@ def _programme(w):
     )
     twins = [Speaker.objects.create(edition=w.edition, name_zh=f"示例同一人{n}") for n in "甲乙"]
     w.merge = merge_speakers(*twins, by=w.people["programme"])
+    w.known_earlier, w.known = (
+        Speaker.objects.create(
+            edition=edition, name_zh="示例旧友", country="CN" * (edition.year < 2024)
+        )
+        for edition in (Edition.objects.get(year=2023), w.edition)
+    )
     w.draft_slot = w.draft_session.slots.first()
     w.task = ForumTask.objects.create(
         forum=w.hosted, invitation=w.foreign_invitation, opened_at=clock.now()
