@@ -1,4 +1,4 @@
-"""The API of the programme, read-only: published forums, their sessions, slots and guests.
+"""The API of the programme, read-only: forums everybody sees, their sessions, slots and guests (see api_released).
 
 `lang=zh|en` adds `title` (and for guests `name`) in that language, falling back to the other one.
 """
@@ -11,6 +11,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
 
 from forums.api_bookings import BookingViewSet
+from forums.api_released import ReleasedForums, ReleasedSessions, ReleasedSlots, ReleasedSpeakers
 from forums.models import Forum, ForumOrganisation, ForumPart, Participation, Session, Slot, Speaker
 from forums.operations.merging import survivor_of
 from waic.lib.api_reading import ReadSerializer, shown
@@ -103,8 +104,8 @@ class ForumFilter(filters.FilterSet):
         return queryset.filter(Q(title_zh__icontains=value) | Q(title_en__icontains=value))
 
 
-class ForumViewSet(ByCodeViewSet):
-    """Published forums."""
+class ForumViewSet(ReleasedForums, ByCodeViewSet):
+    """Forums as everybody sees them."""
 
     queryset = shown(
         Forum.objects.published().filter(edition__is_published=True), ForumSerializer
@@ -157,8 +158,8 @@ class SessionFilter(filters.FilterSet):
 _PUBLIC = {"forum__state": "published", "forum__edition__is_published": True}
 
 
-class SessionViewSet(ByCodeViewSet):
-    """Sessions of published forums."""
+class SessionViewSet(ReleasedSessions, ByCodeViewSet):
+    """Sessions of these forums."""
 
     queryset = shown(Session.objects.filter(**_PUBLIC), SessionSerializer).prefetch_related(
         Prefetch("slots", shown(Slot.objects, SlotSerializer), "shown_slots"),
@@ -186,7 +187,7 @@ class SlotFilter(filters.FilterSet):
         fields = ["edition", "forum", "state"]
 
 
-class SlotViewSet(viewsets.ReadOnlyModelViewSet):
+class SlotViewSet(ReleasedSlots, viewsets.ReadOnlyModelViewSet):
     """Places and times of sessions."""
 
     queryset = shown(
@@ -250,11 +251,11 @@ class SpeakerFilter(filters.FilterSet):
         )
 
 
-class SpeakerViewSet(ByCodeViewSet):
-    """Guests of published forums."""
+class SpeakerViewSet(ReleasedSpeakers, ByCodeViewSet):
+    """Guests of these forums."""
 
     queryset = shown(
-        Speaker.objects.public().filter(edition__is_published=True), SpeakerSerializer
+        Speaker.objects.filter(edition__is_published=True), SpeakerSerializer
     ).prefetch_related(
         Prefetch("honours", to_attr="shown_honours"),
         Prefetch(

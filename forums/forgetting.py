@@ -3,21 +3,54 @@
 from django.db.models.signals import post_delete
 
 from forums.models import Forum, Participation, Session, SlidesFile, Speaker
-from waic.editions.models import SearchEntry
+from forums.releases.released import Released, people_in
+from forums.releases.shown import forget_programme, has_release, public_programme
+from waic.editions.models import Edition, SearchEntry
+from waic.editions.search import forget
 from waic.lib.keeping import discard
 
-_KINDS = {Forum: "forum", Session: "session", Speaker: "speaker"}
+
+def _speaker_deleted(sender, instance, **_kwargs):
+    """Somebody whose data is erased is gone at once, from releases as well: they know people by number alone."""
+    SearchEntry.objects.filter(kind="speaker", code=instance.code).delete()
 
 
-def _deleted(sender, instance, **_kwargs):
-    SearchEntry.objects.filter(kind=_KINDS[sender], code=instance.code).delete()
+def _session_deleted(sender, instance, **_kwargs):
+    """A session that was released is seen until the next release."""
+    of_forum = Edition.objects.filter(forums=instance.forum_id).first()
+    if of_forum is None or not has_release(of_forum):
+        SearchEntry.objects.filter(kind="session", code=instance.code).delete()
 
 
-def _off_the_list(sender, instance, **_kwargs):
+def _forum_deleted(sender, instance, **_kwargs):
+    """A forum takes along what a release has of it."""
+    SearchEntry.objects.filter(kind="forum", code=instance.code).delete()
+    edition = Edition.objects.filter(pk=instance.edition_id).first()
+    if edition and isinstance(programme := public_programme(edition), Released):
+        docs = [doc for doc in programme.content["forums"] if doc["code"] == instance.code]
+        forget(edition, "session", [s["code"] for doc in docs for s in doc["sessions"]])
+        _off_the_list(edition, {number for doc in docs for number in people_in(doc)})
+
+
+def _participation_deleted(sender, instance, **_kwargs):
+    if edition := Edition.objects.filter(speakers=instance.speaker_id).first():
+        _off_the_list(edition, [instance.speaker_id])
+
+
+def _off_the_list(edition, numbers):
     """Somebody who is in no public forum any more is not found either."""
-    speakers = Speaker.objects.filter(pk=instance.speaker_id)
-    hidden = speakers.exclude(pk__in=Speaker.objects.public().values("pk"))
-    SearchEntry.objects.filter(kind="speaker", code__in=hidden.values("code")).delete()
+    forget_programme(edition)
+    hidden = Speaker.objects.filter(pk__in=numbers)
+    hidden = hidden.exclude(pk__in=public_programme(edition).speakers().values("pk"))
+    forget(edition, "speaker", hidden.values_list("code", flat=True))
+
+
+_FORGET = {
+    Forum: _forum_deleted,
+    Session: _session_deleted,
+    Speaker: _speaker_deleted,
+    Participation: _participation_deleted,
+}
 
 
 def _without_its_row(sender, instance, **_kwargs):
@@ -25,7 +58,7 @@ def _without_its_row(sender, instance, **_kwargs):
 
 
 def connect():
-    for model in _KINDS:
-        post_delete.connect(_deleted, sender=model, dispatch_uid=f"forums.forget.{model.__name__}")
-    post_delete.connect(_off_the_list, sender=Participation, dispatch_uid="forums.forget.guest")
+    for model, forget_one in _FORGET.items():
+        name = f"forums.forget.{model.__name__}"
+        post_delete.connect(forget_one, sender=model, dispatch_uid=name)
     post_delete.connect(_without_its_row, sender=SlidesFile, dispatch_uid="forums.forget.slides")

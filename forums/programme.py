@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Prefetch, Q
-
-from forums.models import Forum, ForumPart, Honour
-from forums.releases.shown import people_in, shown_release
+from forums.models import Forum, ForumPart
+from forums.releases.shown import public_programme
 from waic.editions.models import SearchEntry
 from waic.lib import clock
 from waic.lib.text import localized
@@ -97,52 +95,12 @@ class Filters:
         )
 
 
-def public_forums(edition):
-    """Forums everybody sees with all a list shows, in three queries: the newest release's, or before it what is published."""
-    if shown := shown_release(edition):
-        return shown.forums()
-    parts = ForumPart.objects.select_related("room__venue").order_by("starts_at", "pk")
-    return (
-        Forum.objects.of_edition(edition)
-        .published()
-        .select_related("kind")
-        .prefetch_related(Prefetch("parts", parts))
-    )
-
-
-def honours_by_forum(edition):
-    """{forum pk: {honour kinds of its guests}}"""
-    found: dict = {}
-    if shown := shown_release(edition):
-        return _released_honours(shown)
-    rows = Honour.objects.filter(
-        speaker__participations__forum__edition=edition,
-        speaker__participations__is_confirmed=True,
-        speaker__is_person=True,
-    )
-    for pk, kind in (
-        rows.values_list("speaker__participations__forum_id", "kind").distinct().order_by()
-    ):
-        found.setdefault(pk, set()).add(kind)
-    return found
-
-
-def _released_honours(shown):
-    kinds: dict = {}
-    rows = Honour.objects.filter(speaker__edition=shown.edition, speaker__is_person=True)
-    for speaker, kind in rows.values_list("speaker_id", "kind").order_by():
-        kinds.setdefault(speaker, set()).add(kind)
-    found = {}
-    for doc in shown.content["forums"]:
-        found[doc["pk"]] = {kind for speaker in people_in(doc) for kind in kinds.get(speaker, ())}
-    return found
-
-
 def items_of(edition):
-    """Every part of every published forum; a forum without a part stands for itself."""
-    honours = honours_by_forum(edition)
+    """Every part of every forum that everybody sees; a forum without a part stands for itself."""
+    programme = public_programme(edition)
+    forums, honours = list(programme.forums()), programme.honours()
     items = []
-    for forum in public_forums(edition):
+    for forum in forums:
         kinds = frozenset(honours.get(forum.pk, ()))
         items += [Item(forum, part, kinds) for part in forum.parts.all()] or [
             Item(forum, None, kinds)
@@ -193,12 +151,7 @@ def _codes_matching(text, edition):
     found: dict = {}
     for kind, code in entries.values_list("kind", "code")[:2000]:
         found.setdefault(kind, set()).add(code)
-    wanted = Q(code__in=found.get("forum", ())) | Q(sessions__code__in=found.get("session", ()))
-    wanted |= Q(
-        participations__speaker__code__in=found.get("speaker", ()),
-        participations__is_confirmed=True,
-    )
-    return set(Forum.objects.of_edition(edition).filter(wanted).values_list("code", flat=True))
+    return public_programme(edition).codes_with(found)
 
 
 # --- Grid ---------------------------------------------------------------------------------------

@@ -5,9 +5,8 @@ from datetime import timedelta
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from forums.models import Forum, ForumPart
 from forums.programme import ALL_DAY
-from forums.releases.shown import shown_release
+from forums.releases.shown import public_programme
 from forums.river import River, Strand, x_of
 from waic.lib import clock
 from waic.lib.pagecache import revision
@@ -48,28 +47,13 @@ def _drawn(edition):
 
 def _draw(edition):
     days = edition.days
-    rows = [row for row in _parts(edition) if _is_strand(row, days)]
+    rows = [row for row in public_programme(edition).strands() if _is_strand(row, days)]
     river = River([_strand(row, days) for row in rows], len(days))
     strands = [
         (forum, board, path)
         for (forum, board, *_rest), path in zip(rows, river.paths(), strict=True)
     ]
     return {"width": river.width, "water": river.water(), "strands": strands}
-
-
-def _parts(edition):
-    if shown := shown_release(edition):
-        return [
-            (forum.pk, forum.kind.board, forum.kind.is_main, part.starts_at, part.ends_at)
-            for forum in shown.forums()
-            for part in forum.parts.all()
-        ]
-    forums = Forum.objects.of_edition(edition).published()
-    return (
-        ForumPart.objects.filter(forum__in=forums)
-        .order_by("forum__starts_at", "forum_id", "starts_at", "pk")
-        .values_list("forum_id", "forum__kind__board", "forum__kind__is_main", "starts_at", "ends_at")
-    )  # fmt: skip
 
 
 def _is_strand(row, days):

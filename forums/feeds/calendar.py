@@ -11,9 +11,8 @@ from icalendar import Calendar, Timezone, TimezoneStandard
 from icalendar import Event as CalendarEvent
 
 from forums.feeds.source import events_of, feed_response
-from forums.models import Forum, SlotState, Speaker
-from forums.releases.shown import shown_release
-from forums.releases.snapshot import ANNOUNCED
+from forums.models import SlotState
+from forums.releases.shown import public_programme
 from waic.editions.models import Room
 from waic.editions.pages import edition_or_404
 from waic.lib import clock
@@ -33,44 +32,24 @@ def forum_ics(request, year, code):
     """One forum; 404 for one that was never announced."""
     edition = edition_or_404(year)
     events = events_of(edition, code=code)
-    title = events[0].forum if events else _announced_or_404(edition, code)
-    return _answer(edition, events, localized(title, "title"), request)
-
-
-def _announced_or_404(edition, code):
-    """A forum without any time yet."""
-    shown = shown_release(edition)
-    if shown:
-        forums = shown.announced()
-    else:
-        forums = Forum.objects.of_edition(edition).filter(**ANNOUNCED, code=code)
-    found = next((forum for forum in forums if forum.code == code), None)
-    if found is None:
+    # One without any time yet has a calendar, too.
+    forums = [e.forum for e in events[:1]] or public_programme(edition).announced(code=code)
+    if not forums:
         raise Http404
-    return found
+    return _answer(edition, events, localized(forums[0], "title"), request)
 
 
 @public_page(ttl=300)
 def speaker_ics(request, year, code):
     """One guest's forums; of a forum whose agenda names them, the sessions that do. What was cancelled stays."""
     edition = edition_or_404(year)
-    speaker = _heard(edition).filter(code=code).first()
+    speaker = public_programme(edition).heard().filter(code=code).first()
     if speaker is None:
         from forums.views.people import merged_elsewhere
 
         return merged_elsewhere(edition, code, "forums:speaker-ics")
     events = events_of(edition, speaker=speaker)
     return _answer(edition, theirs(events, speaker), localized(speaker, "name"), request)
-
-
-def _heard(edition):
-    """Guests of what was announced, or of what earlier releases announced."""
-    speakers = Speaker.objects.of_edition(edition).filter(is_person=True)
-    if shown := shown_release(edition):
-        return speakers.filter(pk__in=shown.announced_people())
-    announced = {f"participations__forum__{name}": value for name, value in ANNOUNCED.items()}
-    announced["participations__is_confirmed"] = True
-    return speakers.filter(**announced).distinct()
 
 
 def theirs(events, speaker):

@@ -3,7 +3,7 @@
 import json
 
 from forums.feeds.source import feed_response
-from forums.programme import public_forums
+from forums.releases.shown import public_programme
 from waic.editions.models import Room
 from waic.editions.pages import edition_or_404
 from waic.lib import clock
@@ -17,7 +17,7 @@ def rooms_json(request, year):
     now = clock.now()
     full = {
         part.room_id
-        for forum in public_forums(edition)
+        for forum in public_programme(edition).forums()
         for part in forum.parts.all()
         if part.starts_at <= now < part.ends_at and forum.seats and not forum.seats_left
     }

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.utils.http import http_date
 
 from forums.models import Forum, Session, SlotState
-from forums.releases.shown import shown_release
-from forums.releases.snapshot import announced_forums, moment
+from forums.releases.shown import public_programme
+from forums.releases.snapshot import moment
 from waic.lib import clock
 from waic.lib.text import localized
 
@@ -77,32 +77,15 @@ class Event:
         return reverse("forums:forum", args=[year, self.forum.code])
 
 
-def events_of(edition, *, code=None, speaker=None, forums=None):
-    """Events in order of time, of one forum, of the forums of one guest or of some forums by number when asked; few queries.
+def events_of(edition, **wanted):
+    """Events in order of time, of all forums or of those `wanted`: code, speaker, forums (by number). Few queries for any size.
 
     Of an edition with releases the newest one, with what earlier ones had and it has not, as cancelled.
     """
-    if shown := shown_release(edition):
-        events = [event for forum in shown.announced() for event in _events_of_forum(forum)]
-        events += [_ghost(*ghost) for ghost in shown.gone()]
-        events = [e for e in events if _is_asked_for(e, code, speaker, forums)]
-    else:
-        rows = announced_forums(edition, **_filters(code, speaker, forums))
-        events = [event for forum in rows for event in _events_of_forum(forum)]
+    programme = public_programme(edition)
+    events = [e for forum in programme.announced(**wanted) for e in _events_of_forum(forum)]
+    events += [_ghost(*ghost) for ghost in programme.gone(**wanted)]
     return sorted(events, key=lambda e: (e.starts_at, e.id))
-
-
-def _filters(code, speaker, forums):
-    wanted = {"code": code} if code else {}
-    if speaker:
-        wanted |= {"participations__speaker": speaker, "participations__is_confirmed": True}
-    return wanted | ({} if forums is None else {"pk__in": forums})
-
-
-def _is_asked_for(event, code, speaker, forums):
-    if (code and event.forum.code != code) or not (forums is None or event.forum.pk in forums):
-        return False
-    return speaker is None or speaker in event.people or speaker in event.forum.guests
 
 
 def _ghost(ghost, forum, session, room):
@@ -123,48 +106,25 @@ def part_guid(number):
 
 
 def _events_of_forum(forum):
-    released = getattr(forum, "is_shown_as_released", False)
-    guests = forum.guests if released else tuple(p.speaker for p in forum.participations.all() if p.speaker.is_person)  # fmt: skip
-    cancelled = forum.state == "cancelled"
-    has_agenda = False
-    for session in forum.sessions.all():
-        speakers = tuple(p.speaker for p in session.participations.all() if p.speaker.is_person)
-        slots = session.slots.all()
-        # The code belongs to the first slot that was made, whichever comes first by now.
-        first = min((slot.pk for slot in slots), default=None)
-        for slot in slots:
-            has_agenda = True
-            yield Event(
-                slot.pk, slot.uuid, session.code if slot.pk == first else "", forum, session, slot.room, slot.starts_at, slot.ends_at,
-                *_told(slot, cancelled, released, slot.state, slot.sequence, max(slot.changed_at, session.changed_at or slot.changed_at)),
-                speakers,
-            )  # fmt: skip
-    if has_agenda:
+    """Its slots; of a forum without any its parts. The code belongs to the first that was made, whichever comes first by now."""
+    timed = [(session, slot) for session in forum.sessions.all() for slot in session.slots.all()]
+    if not timed:
+        first = min((part.pk for part in forum.parts.all()), default=None)
+        for part in forum.parts.all():
+            code = forum.code if part.pk == first else ""
+            yield _event(part, PART_IDS + part.pk, part_guid(part.pk), code, forum, None, forum.guests)  # fmt: skip
         return
-    parts = forum.parts.all()
-    first = min((part.pk for part in parts), default=None)
-    for part in parts:
-        sequence, changed_at = (part.sequence, part.changed_at) if released else (forum.version, forum.changed_at)  # fmt: skip
-        state = part.state if released else SlotState.CONFIRMED
-        yield Event(
-            PART_IDS + part.pk, part_guid(part.pk), forum.code if part.pk == first else "", forum, None, part.room, part.starts_at, part.ends_at,
-            *_told(part, cancelled, released, state, sequence, changed_at), guests,
-        )  # fmt: skip
+    firsts = {session.pk: slot.pk for session, slot in sorted(timed, key=lambda pair: -pair[1].pk)}
+    for session, slot in timed:
+        speakers = tuple(p.speaker for p in session.participations.all() if p.speaker.is_person)
+        code = session.code if slot.pk == firsts[session.pk] else ""
+        yield _event(slot, slot.pk, slot.uuid, code, forum, session, speakers)
 
 
-def _told(entry, cancelled, released, state, sequence, changed_at):
-    """State, number and stamp. What was called off since the release says so at once, as the next release will."""
-    if not cancelled:
-        return state, sequence, changed_at
-    since = released and state != SlotState.CANCELLED
-    return (
-        SlotState.CANCELLED, sequence + since, max(changed_at, entry_forum(entry).changed_at) if since else changed_at,
+def _event(entry, number, guid, code, forum, session, people):
+    return Event(
+        number, guid, code, forum, session, entry.room, entry.starts_at, entry.ends_at, entry.state, entry.sequence, entry.changed_at, people,
     )  # fmt: skip
-
-
-def entry_forum(entry):
-    """The forum of a slot or a part."""
-    return entry.session.forum if hasattr(entry, "session") else entry.forum
 
 
 def without_overlaps(events):

@@ -9,9 +9,9 @@ from forums.imports.columns import SPEAKER_COLUMNS
 from forums.imports.known_forums import forum_words
 from forums.imports.people import KnownSpeakers, described, namesake_note
 from forums.models import Honour, HonourKind, Participation, ParticipationRole, Speaker
-from forums.operations.forums import speaker_findable
 from forums.operations.recognising import EarlierPeople
-from forums.releases.shown import seen_speakers
+from forums.releases.indexing import speaker_findable
+from forums.releases.shown import public_programme
 from waic.editions.imports import EditionImport
 from waic.editions.search import index
 from waic.lib.imports import cells
@@ -220,7 +220,8 @@ class SpeakerImport(EditionImport):
         part.save()
 
     def finish(self, objects):
-        public = seen_speakers(self.edition).filter(pk__in=[speaker.pk for speaker in objects])
+        shown = public_programme(self.edition).speakers()
+        public = shown.filter(pk__in=[speaker.pk for speaker in objects])
         found = [speaker_findable(speaker) for speaker in public.prefetch_related("honours")]
         if found:
             index(self.edition, found)

@@ -10,8 +10,11 @@ from forums.models.moments import AllMoments, no_moments
 from forums.operations.called_off import give_all_back
 from forums.operations.moved import move_bookings
 from forums.operations.moving import check_parts
+from forums.releases.indexing import findables_of, index_programme
+from forums.releases.live import Live
+from forums.releases.shown import forget_programme, has_release
 from forums.workflow import FORUM
-from waic.editions.search import Findable, forget, index
+from waic.editions.search import forget, index
 from waic.lib import clock, pagecache
 from waic.lib.templatetags.look import day, hour
 from waic.lib.text import localized
@@ -145,63 +148,28 @@ def withdraw_publication(forum, *, by=None, reason="", version=None):
 def _forget(forum):
     """Nobody finds a forum that is not public any more, nor its sessions, nor guests who are in no other one."""
     pagecache.bump()
+    if has_release(forum.edition):
+        forget_programme(forum.edition)
+        index_programme(forum.edition)
+        return
     forget(forum.edition, "forum", [forum.code])
     forget(forum.edition, "session", forum.sessions.values_list("code", flat=True))
     guests = Speaker.objects.filter(participations__forum=forum)
-    still_public = Speaker.objects.public().values("pk")
-    forget(
-        forum.edition, "speaker", guests.exclude(pk__in=still_public).values_list("code", flat=True)
-    )
+    _forget_hidden(forum.edition, guests)
 
 
 def index_forum(forum):
-    """Make a published forum, its sessions and its guests findable."""
-    if forum.state != ForumState.PUBLISHED or forum.edition.releases.with_content().exists():
-        return  # of an edition with releases, what is released is found
-    names = " ".join(
-        o.organisation.name_zh for o in forum.forum_organisations.select_related("organisation")
+    """Make a published forum, its sessions and its guests findable; of an edition with releases, what is released is found."""
+    if forum.state != ForumState.PUBLISHED or has_release(forum.edition):
+        return
+    index(forum.edition, findables_of(list(Live(forum.edition).whole().filter(pk=forum.pk))))
+    unannounced = Speaker.objects.filter(
+        participations__forum=forum, participations__is_confirmed=False
     )
-    findables = [
-        Findable(
-            "forum",
-            forum.code,
-            forum.title_zh,
-            forum.title_en,
-            body=f"{names} {forum.summary_zh} {forum.summary_en}",
-        )
-    ]
-    findables += [
-        Findable(
-            "session",
-            s.code,
-            s.title_zh,
-            s.title_en,
-            forum.title_zh,
-            forum.title_en,
-            f"{s.abstract_zh} {s.abstract_en}",
-        )
-        for s in forum.sessions.all()
-    ]
-    speakers = {
-        p.speaker
-        for p in forum.participations.announced().select_related("speaker")
-        if p.speaker.is_person
-    }
-    findables += [speaker_findable(s) for s in speakers]
-    index(forum.edition, findables)
-    _forget_unannounced(forum)
+    _forget_hidden(forum.edition, unannounced)
 
 
-def _forget_unannounced(forum):
-    """Who is on the list without being announced is not found, unless another forum announces them."""
-    hidden = Speaker.objects.filter(participations__forum=forum, participations__is_confirmed=False)
-    hidden = hidden.exclude(pk__in=Speaker.objects.public().values("pk"))
-    forget(forum.edition, "speaker", hidden.values_list("code", flat=True))
-
-
-def speaker_findable(speaker):
-    honours = " ".join(f"{h.name_zh} {h.name_en}" for h in speaker.honours.all())
-    return Findable(
-        "speaker", speaker.code, speaker.name_zh, speaker.name_en, f"{speaker.affiliation_zh} {speaker.title_zh}".strip(),
-        f"{speaker.affiliation_en} {speaker.title_en}".strip(), f"{honours} {speaker.bio_zh} {speaker.bio_en}",
-    )  # fmt: skip
+def _forget_hidden(edition, guests):
+    """Who of these guests is in no public forum, or not announced there, is not found."""
+    hidden = guests.exclude(pk__in=Speaker.objects.public().values("pk"))
+    forget(edition, "speaker", hidden.values_list("code", flat=True))

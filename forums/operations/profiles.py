@@ -5,8 +5,9 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from forums.models import Speaker
-from forums.operations.forums import speaker_findable, stale
-from forums.releases.shown import seen_speakers
+from forums.operations.forums import stale
+from forums.releases.indexing import speaker_findable
+from forums.releases.shown import public_programme
 from waic.editions.search import index
 from waic.lib.files import PICTURE, receive
 from waic.lib.models import StoredFile
@@ -51,7 +52,7 @@ def change_profile(speaker, changes, *, photo=None, crop=None, by=None, version=
 
 def index_speaker(speaker):
     """Make a guest whom everybody sees findable as they are now."""
-    if seen_speakers(speaker.edition).filter(pk=speaker.pk).exists():
+    if public_programme(speaker.edition).speakers().filter(pk=speaker.pk).exists():
         index(speaker.edition, [speaker_findable(speaker)])
 
 

@@ -12,7 +12,7 @@ from forums.models.release import QUIET_MINUTES
 from forums.releases.checking import blocking_findings
 from forums.releases.indexing import index_release
 from forums.releases.numbering import number_entries
-from forums.releases.shown import content_of, forget_release
+from forums.releases.shown import content_of, forget_programme
 from forums.releases.snapshot import SCHEMA, draft_of
 from waic.lib import clock, pagecache
 from waic.lib.locks import edition_lock
@@ -79,7 +79,7 @@ def _release(edition, make_content, *, by, expects, request, tells, restores=Non
         release = _make(edition, make_content(), newest, restores=restores, released_by=by, request=request, **notes)  # fmt: skip
         _set_telling(release, newest, tells)
         index_release(release)
-    forget_release(edition)
+    forget_programme(edition)
     return release
 
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
-from forums.models import ForumPart, Honour, HonourKind, Participation, Speaker
+from forums.models import Honour, HonourKind, Speaker
 from forums.operations.merging import survivor_of
-from forums.releases.shown import seen_speakers, shown_release
+from forums.releases.shown import public_programme
 from waic.editions.models import SearchEntry
 from waic.editions.pages import EditionPage, page_number
 from waic.lib import clock
@@ -30,7 +30,8 @@ class SpeakersView(EditionPage, ListView):
 
     def get_queryset(self):
         page_number(self.request)
-        speakers = seen_speakers(self.edition).select_related("photo").prefetch_related("honours")
+        speakers = public_programme(self.edition).speakers()
+        speakers = speakers.select_related("photo").prefetch_related("honours")
         honour, text = (
             self.request.GET.get("honour", ""),
             self.request.GET.get("q", "").strip()[:100],
@@ -73,7 +74,7 @@ def merged_elsewhere(edition, code, route):
         Speaker.objects.of_edition(edition).exclude(merged_into=None), code=code
     )
     kept = survivor_of(merged)
-    if not seen_speakers(edition).filter(pk=kept.pk).exists():
+    if not public_programme(edition).speakers().filter(pk=kept.pk).exists():
         raise Http404
     answer = HttpResponsePermanentRedirect(reverse(route, args=[edition.year, kept.code]))
     answer["Cache-Control"] = "public, max-age=300"
@@ -90,7 +91,8 @@ class SpeakerView(EditionPage, DetailView):
 
     def get_queryset(self):
         return (
-            seen_speakers(self.edition)
+            public_programme(self.edition)
+            .speakers()
             .select_related("photo")
             .prefetch_related(Prefetch("honours", Honour.objects.order_by("pk")))
         )
@@ -102,23 +104,9 @@ class SpeakerView(EditionPage, DetailView):
             return merged_elsewhere(self.edition, kwargs["code"], "forums:speaker")
 
     def get_context_data(self, **kwargs):
-        appearances = self.appearances()
+        appearances = public_programme(self.edition).appearances(self.object)
         return super().get_context_data(
             appearances=appearances, clash=first_clash(appearances), now=clock.now(), **kwargs
-        )
-
-    def appearances(self):
-        """Where one hears them, in order of time."""
-        if shown := shown_release(self.edition):
-            return list(shown.appearances(self.object))
-        return list(
-            Participation.objects.announced()
-            .filter(speaker=self.object, forum__state="published")
-            .select_related("forum__kind", "session")
-            .prefetch_related(
-                Prefetch("forum__parts", ForumPart.objects.select_related("room__venue"))
-            )
-            .order_by("forum__starts_at", "pk")
         )
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forums.models import ForumOrganisation
+from forums.models import Forum, ForumOrganisation, ForumPart, Session, Slot
+from forums.operations.releasing import next_number, release_programme
 from tests.forums.factories import (
     ForumFactory,
     ForumKindFactory,
@@ -20,6 +21,7 @@ from tests.forums.factories import (
     timed_session,
 )
 from tests.lib.factories import EditionFactory, OrganisationFactory, UserFactory
+from waic.editions.models import Edition
 from waic.lib import clock
 
 pytestmark = pytest.mark.django_db
@@ -293,6 +295,90 @@ def test_thirty_rows_take_the_queries_of_one(client, kind):
     few, _one = count()
     for _n in range(30):
         rich(kind=kind_of)
+    many, found = count()
+    assert found == 31
+    assert many == few <= 8
+
+
+# --- By release ---------------------------------------------------------------------------------
+
+
+def released(forum):
+    edition = Edition.objects.get(pk=forum.edition_id)
+    return release_programme(edition, by=None, expects=next_number(edition))
+
+
+def by_key(found):
+    return {row.get("code") or row["id"]: row for row in found}
+
+
+@pytest.fixture
+def before_and_draft(client, forums):
+    """Answers before anything was released, and the forums of 2024 after a release and a change of everything."""
+    first, second, _third = forums
+    before = {kind: by_key(rows(client, kind)) for kind in KINDS}
+    released(first)
+    for forum in (first, second):
+        Session.objects.filter(forum=forum).update(title_zh="示例草稿题", kind="panel", order=9)
+        Slot.objects.filter(session__forum=forum).update(starts_at=at("17:00"), ends_at=at("17:30"))
+        guest = forum.participations.get()
+        guest.speaker = SpeakerFactory(name_zh="示例草稿嘉宾")
+        guest.save()
+        ForumPart.objects.filter(forum=forum).update(starts_at=at("17:00"), ends_at=at("18:00"))
+        Forum.objects.filter(pk=forum.pk).update(
+            title_zh="示例草稿", starts_at=at("17:00"), is_online=False, date="2024-07-04",
+        )  # fmt: skip
+    rich(title_zh="示例草稿新论坛")
+    return before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_released_is_read_and_the_draft_is_not(client, before_and_draft, kind):
+    """Page by page the same rows as before the release, also those of the edition without one."""
+    pages = [read(client, f"{kind}/", page_size=2, page=page) for page in (1, 2)]
+    assert [(page["count"], len(page["results"])) for page in pages] == [(3, 2), (3, 1)]
+    now = [row for page in pages for row in page["results"]]
+    assert by_key(now) == before_and_draft[kind]
+    for row in now:
+        assert read(client, f"{kind}/{row.get('code') or row['id']}/") == row
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "count"),
+    [
+        ("forums", {"q": "草稿"}, 0), ("forums", {"q": "具身"}, 1), ("forums", {"date": "2024-07-05"}, 3), ("forums", {"date": "2024-07-04"}, 0),
+        ("forums", {"is_online": "true"}, 1), ("forums", {"edition": 2024}, 2), ("forums", {"edition": 2025}, 1), ("forums", {"kind": "theme"}, 1),
+        ("sessions", {"kind": "panel"}, 0), ("sessions", {"edition": 2024}, 2), ("slots", {"starts_after": "2024-07-05T16:00:00+08:00"}, 0),
+        ("slots", {"starts_before": "2024-07-05T16:00:00+08:00", "state": "confirmed", "edition": 2024}, 2), ("speakers", {"q": "草稿"}, 0), ("speakers", {"edition": 2024}, 2),
+    ],
+)  # fmt: skip
+def test_filters_look_at_the_release(client, before_and_draft, kind, query, count):
+    assert read(client, f"{kind}/", **query)["count"] == count
+
+
+def test_a_draft_is_not_found_by_its_code_before_its_release(client, before_and_draft):
+    draft = Forum.objects.get(title_zh="示例草稿新论坛")
+    addresses = [f"/api/v1/{kind}/{one_of(draft, kind)}/" for kind in KINDS]
+    assert {client.get(address).status_code for address in addresses} == {404}
+    released(draft)
+    assert {client.get(address).status_code for address in addresses} == {200}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_thirty_released_rows_take_the_queries_of_one(client, kind):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            found = rows(client, kind)
+        return len(queries), len(found)
+
+    first = rich()
+    released(first)
+    rows(client, kind)  # a process reads a release once
+    few, _one = count()
+    for _n in range(30):
+        rich(kind=first.kind)
+    released(first)
+    rows(client, kind)
     many, found = count()
     assert found == 31
     assert many == few <= 8

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from awards.models import Entry
 from exhibitors.models import Application, Exhibit
-from forums.releases.shown import seen_speakers
+from forums.releases.shown import public_programme
 
 LAUREATES = ("turing", "nobel", "fields")
 
 
 def guests(edition):
     """People everybody sees in the programme."""
-    return seen_speakers(edition)
+    return public_programme(edition).speakers()
 
 
 def laureates(edition):

@@ -1,0 +1,129 @@
+"""A document as the rows that pages, feeds and the API read: built in memory, never saved."""
+
+from datetime import date
+from uuid import UUID
+
+from forums.models import Forum, ForumKind, ForumPart, Participation, Session, Slot, Speaker
+from forums.releases.snapshot import moment
+from waic.editions.models import Room, Venue
+
+
+class Builder:
+    """Builds the forums of one edition's document. Each method that asks the database says how often."""
+
+    def __init__(self, edition, content):
+        self.edition, self.content = edition, content
+
+    def forums(self, docs, live, *, with_people=False):
+        """Forums of some of the documents in order of time. live: {number: today's row}; two to six queries."""
+        rooms = self.rooms()
+        kinds = self.kinds() if len(live) < len(docs) else {}
+        people = people_of(docs) if with_people else {}
+        forums = [self._filled(doc, live.get(doc["pk"]), rooms, kinds, people) for doc in docs]
+        return sorted(forums, key=lambda f: (f.starts_at is None, f.starts_at or f.pk, f.pk))
+
+    def kinds(self):
+        return {kind.key: kind for kind in ForumKind.objects.filter(edition=self.edition)}
+
+    def rooms(self):
+        """{number: Room} under the names they were announced with, also of those that are no more."""
+        live = Room.objects.filter(venue__edition=self.edition).select_related("venue", "hall")
+        known = {room.pk: room for room in live}
+        names = self.content["rooms"].items()
+        return {int(pk): self.named_room(known.get(int(pk)) or Room(), doc) for pk, doc in names}
+
+    def named_room(self, room, doc):
+        if doc is None:
+            return None
+        room.name_zh, room.name_en = doc["zh"], doc["en"]
+        if room.venue_id is None:
+            names = {"name_zh": doc["venue_zh"], "name_en": doc["venue_en"]}
+            room.venue = Venue(edition=self.edition, **names)
+        return room
+
+    def forum(self, doc, live, kinds):
+        """The forum alone. live: today's row, which keeps what is not by release, or None where it was deleted."""
+        forum = live or Forum(pk=doc["pk"], edition=self.edition, kind=kinds.get(doc["kind"]))
+        if live is None and forum.kind_id is None:
+            forum.kind = ForumKind(edition=self.edition, key=doc["kind"])
+        forum.edition = self.edition
+        forum.code, forum.title_zh, forum.title_en = doc["code"], doc["zh"], doc["en"]
+        forum.summary_zh, forum.summary_en = doc["summary_zh"], doc["summary_en"]
+        forum.language, forum.is_online = doc["language"], doc["online"]
+        forum.date = doc["date"] and date.fromisoformat(doc["date"])
+        starts = [moment(part["starts"]) for part in doc["parts"]]
+        forum.starts_at = min(starts, default=None)
+        forum.ends_at = max((moment(part["ends"]) for part in doc["parts"]), default=None)
+        return forum
+
+    def _filled(self, doc, live, rooms, kinds, people):
+        forum = self.forum(doc, live, kinds)
+        _prefetched(forum, "parts", ForumPart, [self.part(forum, e, rooms) for e in doc["parts"]])
+        if people:
+            # The forum's page shows everybody, a session's page its own.
+            everybody = doc["people"] + [p for s in doc["sessions"] for p in s["people"]]
+            _prefetched(forum, "participations", Participation, _participations(everybody, people, forum))  # fmt: skip
+            forum.guests = guests(doc["people"], people)
+            sessions = [self.session(forum, entry, rooms, people) for entry in doc["sessions"]]
+            _prefetched(forum, "sessions", Session, sessions)
+        return forum
+
+    def part(self, forum, entry, rooms):
+        part = ForumPart(
+            pk=entry["pk"], forum=forum, room=rooms.get(entry["room"]), starts_at=moment(entry["starts"]), ends_at=moment(entry["ends"]),
+            place_note=entry["note"], label_zh=entry["zh"], label_en=entry["en"],
+        )  # fmt: skip
+        part.sequence, part.changed_at, part.state = entry["seq"], moment(entry["changed"]), entry["state"]  # fmt: skip
+        return part
+
+    def session(self, forum, doc, rooms, people):
+        """A session with its slots, and its people where they are given."""
+        session = Session(
+            pk=doc["pk"], forum=forum, code=doc["code"], kind=doc["kind"], title_zh=doc["zh"], title_en=doc["en"], language=doc["language"],
+            abstract_zh=doc["abstract_zh"], abstract_en=doc["abstract_en"], order=doc.get("order", 0),
+        )  # fmt: skip
+        _prefetched(session, "slots", Slot, [self.slot(session, e, rooms) for e in doc["slots"]])
+        if people:
+            _prefetched(session, "participations", Participation, _participations(doc["people"], people, forum))  # fmt: skip
+        return session
+
+    def slot(self, session, entry, rooms):
+        return Slot(
+            pk=entry["pk"], uuid=UUID(entry["uuid"]), session=session, room=rooms.get(entry["room"]), starts_at=moment(entry["starts"]),
+            ends_at=moment(entry["ends"]), state=entry["state"], sequence=entry["seq"], changed_at=moment(entry["changed"]),
+        )  # fmt: skip
+
+
+def people_of(docs):
+    """The people and their announced titles in some forums' documents; four queries. Who was erased is not among them."""
+    entries = [p for d in docs for owner in (d, *d["sessions"]) for p in owner["people"]]
+    speakers = Speaker.objects.filter(is_person=True).select_related("photo")
+    return {
+        "speakers": speakers.prefetch_related("honours").in_bulk({s for _pk, s, _role in entries}),
+        "announced": Participation.objects.in_bulk([pk for pk, _speaker, _role in entries]),
+    }
+
+
+def guests(entries, people):
+    return tuple(people["speakers"][s] for _pk, s, _role in entries if s in people["speakers"])
+
+
+def _participations(entries, people, forum):
+    """Rows in the order of the document; titles as announced come from today's row, where there still is one."""
+    found = []
+    for pk, speaker, role in entries:
+        if (person := people["speakers"].get(speaker)) is None:
+            continue
+        row = people["announced"].get(pk) or Participation(pk=pk)
+        row.forum, row.speaker, row.role = forum, person, role
+        found.append(row)
+    return found
+
+
+def _prefetched(obj, name, model, rows):
+    """Make `obj.name.all()` answer these rows, as prefetching would."""
+    queryset = model._default_manager.all()
+    queryset._result_cache, queryset._prefetch_done = rows, True
+    if not hasattr(obj, "_prefetched_objects_cache"):
+        obj._prefetched_objects_cache = {}
+    obj._prefetched_objects_cache[name] = queryset
