@@ -23,12 +23,12 @@ from forums.operations.slides import public_slides
 from forums.releases.shown import newest_release, public_programme
 from forums.strands import days_of, river_of
 from forums.views.mine import WithStars
-from waic.editions.pages import EditionPage
+from forums.views.pages import ProgrammePage
 from waic.lib import clock
 from waic.lib.pagecache import public_page
 
 
-class ForumView(WithStars, EditionPage, DetailView):
+class ForumView(WithStars, ProgrammePage, DetailView):
     """Hosts, time and place, agenda, guests, seats."""
 
     template_name = "forums/forum.html"
@@ -80,7 +80,7 @@ def lots_txt(request, year, code):
     return HttpResponse(list_of(lots), content_type="text/plain; charset=utf-8")
 
 
-class SessionView(WithStars, EditionPage, DetailView):
+class SessionView(WithStars, ProgrammePage, DetailView):
     """One item of an agenda."""
 
     template_name = "forums/session.html"

@@ -4,7 +4,7 @@ from django.views.generic import TemplateView
 
 from forums.models.star import MOST_STARS
 from forums.selection import read_codes, selection_of, write_codes
-from waic.editions.pages import EditionPage
+from forums.views.pages import ProgrammePage
 
 
 class WithStars:
@@ -14,7 +14,7 @@ class WithStars:
         return super().get_context_data(most_stars=MOST_STARS, **kwargs)
 
 
-class SelectionPage(WithStars, EditionPage, TemplateView):
+class SelectionPage(WithStars, ProgrammePage, TemplateView):
     """A selection by the codes in the address, so that the answer is the same for whoever asks for it."""
 
     params: tuple = ("s",)

@@ -12,14 +12,15 @@ from django.views.generic import DetailView, ListView
 from forums.models import Honour, HonourKind, Speaker
 from forums.operations.merging import survivor_of
 from forums.releases.shown import public_programme
+from forums.views.pages import ProgrammePage
 from waic.editions.models import SearchEntry
-from waic.editions.pages import EditionPage, page_number
+from waic.editions.pages import page_number
 from waic.lib import clock
 
 _LAUREATES = ("turing", "nobel", "fields")
 
 
-class SpeakersView(EditionPage, ListView):
+class SpeakersView(ProgrammePage, ListView):
     """By pinyin, 48 a page; by honour; by search."""
 
     template_name = "forums/speakers.html"
@@ -81,7 +82,7 @@ def merged_elsewhere(edition, code, route):
     return answer
 
 
-class SpeakerView(EditionPage, DetailView):
+class SpeakerView(ProgrammePage, DetailView):
     """A guest: honours, biography, where to hear them."""
 
     template_name = "forums/speaker.html"

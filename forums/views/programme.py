@@ -11,12 +11,12 @@ from django.views.generic import TemplateView
 from forums.models import ForumKind
 from forums.programme import Filters, clamp, items_of, lay_out, matching, on_day
 from forums.views.mine import WithStars
+from forums.views.pages import ProgrammePage
 from waic.editions.models import Venue
-from waic.editions.pages import EditionPage
 from waic.lib import clock
 
 
-class ProgrammeView(WithStars, EditionPage, TemplateView):
+class ProgrammeView(WithStars, ProgrammePage, TemplateView):
     """Day tabs, filters in the address, a grid of rooms by time on wide screens and a list on phones."""
 
     template_name = "forums/programme.html"

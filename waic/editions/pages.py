@@ -28,7 +28,11 @@ class EditionPage:
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        self.edition = edition_or_404(kwargs["year"])
+        self.edition = get_object_or_404(self.editions(), year=kwargs["year"])
+
+    def editions(self):
+        """Those that have pages; a subclass may read more along with them."""
+        return Edition.objects.published()
 
     def get_context_data(self, **kwargs):
         # The header needs the edition as well; it is the one at hand.
