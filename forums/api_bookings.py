@@ -1,6 +1,7 @@
 """The API of one's own seats: list, book, wait, accept, give back. A booking is named by its forum's code."""
 
 from django.core.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
@@ -11,6 +12,7 @@ from forums.operations.lottery import register_for_draw
 from forums.operations.seats import book_seat, cancel_booking
 from forums.operations.waiting import accept_offer, join_waiting_list
 from waic.lib.errors import Conflict
+from waic.lib.idempotency import HEADER, once
 
 WAYS = {"book": book_seat, "wait": join_waiting_list, "draw": register_for_draw}
 
@@ -55,6 +57,11 @@ class BookingViewSet(
         own = Booking.objects.live().filter(visitor=self.request.user.pk)
         return own.select_related("forum", "visitor").order_by("-booked_at", "-pk")
 
+    @extend_schema(parameters=[HEADER])
+    @once
+    def create(self, request, *args, **kwargs):
+        return super().create(request, *args, **kwargs)
+
     def perform_create(self, serializer):
         take = WAYS[serializer.validated_data["way"]]
         forum = serializer.validated_data["forum"]
@@ -63,7 +70,9 @@ class BookingViewSet(
     def perform_destroy(self, instance):
         _or_conflict(cancel_booking, instance, by=self.request.user)
 
+    @extend_schema(parameters=[HEADER])
     @action(detail=True, methods=["post"], serializer_class=AcceptSerializer)
+    @once
     def accept(self, request, forum):
         """Take an offered seat before its deadline."""
         booking = _or_conflict(accept_offer, self.get_object(), by=request.user)

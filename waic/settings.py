@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "waic.notifications.tasks.sweep_outbox", "schedule": 60},
     "sweep-jobs": {"task": "waic.lib.tasks.sweep_jobs", "schedule": 60},
+    "forget-answers": {"task": "waic.lib.tasks.forget_answers", "schedule": 3600},
     "check-invariants": {"task": "waic.lib.tasks.check_invariants", "schedule": 24 * 3600},
     "expire-invitations": {"task": "forums.tasks.expire_invitations", "schedule": 3600},
     "remind-speakers": {"task": "forums.tasks.remind_speakers", "schedule": 3600},

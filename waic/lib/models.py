@@ -175,3 +175,27 @@ class JobRun(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class KeptAnswer(models.Model):
+    """What a write with an Idempotency-Key was answered, for a day. Written in the write's own transaction."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    key = models.CharField(_("key"), max_length=200)
+    fingerprint = models.CharField(max_length=64, verbose_name=_("fingerprint"))
+    status = models.PositiveSmallIntegerField(_("status"), default=0)
+    body = models.TextField(_("answer"), blank=True)
+    kept_at = models.DateTimeField(_("kept at"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        ordering = ["-kept_at", "-pk"]
+        verbose_name = _("kept answer")
+        verbose_name_plural = _("kept answers")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="lib_keptanswer_once_per_key")
+        ]
+
+    def __str__(self):
+        return self.key

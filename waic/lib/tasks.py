@@ -23,6 +23,14 @@ def sweep_jobs():
 
 
 @shared_task
+def forget_answers():
+    """Every hour: kept answers to writes with a key that are older than a day."""
+    from waic.lib import idempotency
+
+    return idempotency.forget_answers()
+
+
+@shared_task
 def check_invariants():
     """Every night: every data rule that does not hold goes to the log as an error."""
     from waic.lib import invariants
