@@ -7,6 +7,7 @@ PUBLIC_MODELS = (
     "Booth",
     "Allocation",
     "Exhibit",
+    "FieldName",
     "FirstLaunch",
 )
 

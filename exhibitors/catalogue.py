@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from exhibitors.models import Allocation, ApplicationState, Exhibit, FirstLaunch, Kind
+from exhibitors.models import Allocation, ApplicationState, Exhibit, FieldName, FirstLaunch, Kind
 from exhibitors.operations.publishing import EXHIBIT, EXHIBITOR
 from waic.editions.models import Hall, SearchEntry
 from waic.lib.text import clean_text
@@ -62,6 +62,7 @@ def exhibitors(edition):
     )
     return (
         edition.applications.public()
+        .annotate(**FieldName.objects.columns("category"))
         .select_related("block", "logo")
         .prefetch_related(shown, _STANDS)
         .order_by("sort_key", "pk")
@@ -79,7 +80,7 @@ def exhibits(edition):
         Exhibit.objects.public()
         .filter(application__edition=edition)
         .select_related("application", "application__block", "picture", "first_launch")
-        .annotate(is_launch=Exists(_LAUNCHED))
+        .annotate(is_launch=Exists(_LAUNCHED), **FieldName.objects.columns("category"))
         .prefetch_related(stands)
         .order_by("sort_key", "pk")
     )
@@ -171,8 +172,9 @@ def figures(edition):
 def choices(edition):
     """What the filters offer: blocks, halls with stands, and the commonest fields with their counts."""
     categories = (
-        edition.applications.public().exclude(category="").values_list("category")
-        .annotate(count=Count("pk")).order_by("-count", "category")[:12]
+        edition.applications.public().exclude(category="").values("category")
+        .annotate(count=Count("pk"), **FieldName.objects.columns("category")).order_by("-count", "category")
+        .values_list("category", "count", "category_zh", "category_en", named=True)[:12]
     )  # fmt: skip
     held = Allocation.objects.current().filter(
         booth__hall=OuterRef("pk"), application__state=ApplicationState.APPROVED

@@ -9,6 +9,7 @@ from exhibitors.models.application import (
 from exhibitors.models.booth import Allocation, Booth
 from exhibitors.models.call import Block, ExhibitionCall
 from exhibitors.models.exhibit import ClaimState, Exhibit, FirstLaunch, Scope
+from exhibitors.models.field import FieldName
 
 __all__ = [
     "APPLICATION",
@@ -20,6 +21,7 @@ __all__ = [
     "ClaimState",
     "Exhibit",
     "ExhibitionCall",
+    "FieldName",
     "FirstLaunch",
     "Kind",
     "Scope",

@@ -1,5 +1,7 @@
 """The exhibition desk in the admin: lists, steps, booths, stale pages; other desks stay outside."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -83,6 +85,18 @@ def test_the_desk_opens_every_page_and_other_desks_none(client, model):
     for name, status in (("exhibition", 200), ("awards", 403), ("gate", 403)):
         sign_in(client, name)
         assert [client.get(address).status_code for address in addresses] == [status] * 3
+
+
+def test_the_list_of_field_names_tells_what_is_still_shown_in_chinese(client, desk):
+    ApplicationFactory(approved=True, category="示例领域")
+    ApplicationFactory(approved=True, category="Sample field")
+    ApplicationFactory(category="草稿领域")
+    words = str(next(iter(client.get("/admin/exhibitors/fieldname/").context["messages"])))
+    assert (words.count("<a "), ">示例领域</a>" in words) == (1, True)
+    add = re.search(r'href="([^"]+)"', words)[1]
+    assert client.get(add).context["adminform"].form.initial["name_zh"] == "示例领域"
+    client.post(add, {"name_zh": "示例领域", "name_en": "Sample field"}, follow=True)
+    assert not list(client.get("/admin/exhibitors/fieldname/").context["messages"])
 
 
 @pytest.mark.parametrize("value", ["²", "x", "9" * 30, "9" * 5000, "-1"])

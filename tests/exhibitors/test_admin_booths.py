@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from exhibitors.admin import ApplicationAdmin
-from exhibitors.admin_booths import BoothAdmin
+from exhibitors.admin.booths import BoothAdmin
 from exhibitors.models import Allocation, FirstLaunch
 from tests.exhibitors.desk_pages import change_url, refused, save, sign_in, stand
 from tests.exhibitors.factories import (

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from exhibitors.models import FieldName
 from exhibitors.operations.deciding import reopen_application
 from exhibitors.operations.publishing import refresh
 from tests.exhibitors.factories import (
@@ -138,6 +139,24 @@ def test_exhibitors_are_narrowed(client, query, names):
     rich(category="机器人")
     rich(name="示例乙", country="DE", city="Berlin", kind="startup")
     assert shown(client.get(f"{EXHIBITORS}?{query}")) == names
+
+
+def test_a_field_is_named_in_the_readers_language(client):
+    exhibitor = rich(category="机器人")
+    exhibitor.exhibits.update(category="机器人")
+    rich(name="示例乙", category="示例领域")
+    pages = [EXHIBITORS, *addresses(exhibitor)[3:]]
+
+    def named(language):
+        texts = [client.get(f"{language}{page}").text for page in pages]
+        return ["Robotics" in text for text in texts], ["机器人" in text for text in texts]
+
+    assert named("/en") == ([False] * 3, [True] * 3)
+    FieldName.objects.create(name_zh="机器人", name_en="Robotics")
+    pagecache._bump_now()
+    # The address of the filter keeps the field as it was typed.
+    assert [named(""), named("/en")[0]] == [([False] * 3, [True] * 3), [True] * 3]
+    assert "示例领域" in client.get(f"/en{EXHIBITORS}").text
 
 
 @pytest.mark.parametrize("name", ["q", "block", "hall", "origin", "kind", "category", "only"])

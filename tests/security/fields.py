@@ -37,6 +37,7 @@ DESK = {
     "accounts.organisation": ("short_name", "credit_code", "source"),
     "exhibitors.application": ("source",),
     "exhibitors.firstlaunch": ("remark",),
+    "exhibitors.fieldname": ("name_zh", "name_en"),
     "forums.forum": ("theme", "external_id", "source"),
     "forums.forumproposal": ("answer",),
     "forums.changerequest": ("answer",),

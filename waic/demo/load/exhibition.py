@@ -13,6 +13,7 @@ from exhibitors.models import (
     ClaimState,
     Exhibit,
     ExhibitionCall,
+    FieldName,
     FirstLaunch,
     Kind,
 )
@@ -25,6 +26,15 @@ BLOCKS = [
     ("terminals", "智能终端", "Smart terminals"),
     ("application", "应用赋能", "Application empowerment"),
 ]
+# Our translations of the fields on record.
+FIELDS = {
+    "AI+制药": "AI + pharmaceuticals", "AI+商业": "AI + commerce", "AI+工业": "AI + industry", "AI+文娱": "AI + entertainment",
+    "低空经济": "Low-altitude economy", "医疗": "Healthcare", "大模型": "Large models", "央国企": "State-owned enterprises",
+    "展团": "Group stands", "工业": "Industry", "应用赋能": "Application empowerment", "数据": "Data", "智能终端": "Smart terminals",
+    "机器人": "Robotics", "模型基础": "Model foundations", "算力": "Computing power", "自动驾驶": "Autonomous driving",
+    "AI+医疗": "AI + healthcare", "AI+金融": "AI + finance", "工业智能": "Industrial intelligence",
+    "通信": "Communications", "通信运营商": "Telecom operators", "金融": "Finance",
+}  # fmt: skip
 KIND_OF = {"company": Kind.COMPANY, "startup": Kind.STARTUP, "group": Kind.GROUP}
 BLOCK_OF = (
     ("core", r"大模型|模型|算力|数据|芯片"),
@@ -44,6 +54,8 @@ def load_exhibition(editions):
                 key=key,
                 defaults={"name_zh": zh, "name_en": en, "order": order},
             )
+    for zh, en in FIELDS.items():
+        FieldName.objects.get_or_create(name_zh=zh, defaults={"name_en": en})
     blocks = {b.key: b for b in editions[2024].blocks.all()}
     for record in facts("exhibitors_2024"):
         application = _application(editions[2024], record, blocks)

@@ -1,8 +1,8 @@
-"""The exhibition desk."""
+"""Applications at the exhibition desk."""
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -14,17 +14,13 @@ from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from exhibitors import completeness
-from exhibitors.admin_booths import AllocationInline, tell_new_booths
+from exhibitors.admin.booths import AllocationInline, tell_new_booths
 from exhibitors.imports import ExhibitorImport
 from exhibitors.models import (
     APPLICATION,
     Allocation,
     Application,
-    Block,
-    ClaimState,
     Exhibit,
-    ExhibitionCall,
-    FirstLaunch,
 )
 from exhibitors.operations import deciding
 from exhibitors.operations.publishing import forget_applications, forget_exhibits, refresh
@@ -260,65 +256,3 @@ class ApplicationAdmin(ImportMixin, DeskAdmin):
             reverse("admin:exhibitors_application_licence", args=[application.pk]),
             application.licence.name,
         )
-
-
-class LaunchInline(TabularInline):
-    model = FirstLaunch
-    extra = 0
-
-
-@admin.register(Exhibit)
-class ExhibitAdmin(DeskAdmin):
-    list_display = ["name_zh", "name_en", "application", "category", "is_highlight"]
-    list_filter = ["application__edition", "is_highlight", "category"]
-    list_select_related = ["application__organisation"]
-    search_fields = ["name_zh", "name_en", "code", "application__name_zh"]
-    autocomplete_fields = ["application"]
-    readonly_fields = ["picture"]
-    inlines = [LaunchInline]
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        refresh(form.instance.application)
-
-    def delete_model(self, request, obj):
-        forget_exhibits([obj])
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        forget_exhibits(queryset.select_related("application__edition", "picture"))
-        super().delete_queryset(request, queryset)
-
-
-@admin.register(FirstLaunch)
-class FirstLaunchAdmin(DeskAdmin):
-    list_display = ["exhibit", "scope", "launch_at", "shown_state", "remark"]
-    list_filter = ["exhibit__application__edition", "state", "scope"]
-    list_select_related = ["exhibit__application"]
-    search_fields = ["exhibit__name_zh", "exhibit__name_en"]
-    autocomplete_fields = ["exhibit"]
-    actions = ["confirm_selected"]
-
-    @admin.action(description=_("Confirm the selected first launches"), permissions=["change"])
-    def confirm_selected(self, request, queryset):
-        count = 0
-        for launch in queryset:
-            try:
-                count += deciding.decide_launch(launch, state=ClaimState.CONFIRMED)
-            except ValidationError as refusal:
-                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
-        self.message_user(request, _("First launches confirmed: %d") % count)
-
-
-@admin.register(Block)
-class BlockAdmin(DeskAdmin):
-    list_display = ["name_zh", "name_en", "edition", "order"]
-    list_filter = ["edition"]
-    list_select_related = ["edition"]
-    search_fields = ["name_zh", "name_en", "key"]
-
-
-@admin.register(ExhibitionCall)
-class ExhibitionCallAdmin(DeskAdmin):
-    list_display = ["edition", "opens_at", "closes_at", "is_sample"]
-    list_select_related = ["edition"]
