@@ -11,16 +11,29 @@ from forums.models import Booking, Forum
 from forums.operations.lottery import register_for_draw
 from forums.operations.seats import book_seat, cancel_booking
 from forums.operations.waiting import accept_offer, join_waiting_list
+from forums.releases.shown import as_announced, newest_release
 from waic.lib.errors import Conflict
 from waic.lib.idempotency import HEADER, once
 
 WAYS = {"book": book_seat, "wait": join_waiting_list, "draw": register_for_draw}
 
 
+class AnnouncedForumField(serializers.SlugRelatedField):
+    """A forum everybody sees, by its code."""
+
+    def get_queryset(self):
+        forums = Forum.objects.published().filter(edition__is_published=True)
+        return forums.annotate(shown_release=newest_release("edition"))
+
+    def to_internal_value(self, data):
+        forum = as_announced(super().to_internal_value(data))
+        if forum is None:
+            self.fail("does_not_exist", slug_name=self.slug_field, value=data)
+        return forum
+
+
 class BookingSerializer(serializers.ModelSerializer):
-    forum = serializers.SlugRelatedField(
-        "code", queryset=Forum.objects.published().filter(edition__is_published=True)
-    )
+    forum = AnnouncedForumField("code", queryset=Forum.objects.none())
     way = serializers.ChoiceField(
         choices=list(WAYS), default="book", write_only=True,
         help_text="book a free seat, wait for one, or register for the draw",

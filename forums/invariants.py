@@ -9,6 +9,9 @@ from forums.models import Booking, Forum, Lottery, SeatPool, Star
 from forums.models.booking import LIVE, SEATED
 from forums.models.moments import AllMoments
 from forums.operations.lottery import list_of, lots_of
+from forums.releases.seating import announced_times
+from forums.releases.shown import public_programme, with_shown_release
+from waic.editions.models import Edition
 from waic.lib import clock
 from waic.lib.invariants import invariant
 
@@ -43,15 +46,25 @@ def bookings_follow_their_forum():
         yield f"booking {booking.pk}"
 
 
-@invariant("A forum's times are those of its parts")
+@invariant("A forum's times are those of its parts, and its visitors' those of the newest release")
 def times_equal_parts():
+    announced = _announced_times()
     spans = Forum.objects.filter(parts__isnull=False).annotate(
         first=Min("parts__starts_at"),
         last=Max("parts__ends_at"),
         all=AllMoments("parts__starts_at", "parts__ends_at"),
     )
-    for forum in spans.exclude(starts_at=F("first"), ends_at=F("last"), times=F("all")):
-        yield f"forum {forum.code}"
+    for forum in spans:
+        expected = forum.first, forum.last, announced.get(forum.pk, forum.all)
+        if (forum.starts_at, forum.ends_at, forum.times) != expected:
+            yield f"forum {forum.code}"
+
+
+def _announced_times():
+    editions = with_shown_release(Edition.objects.all())
+    programmes = [public_programme(e) for e in editions if e.shown_release]
+    docs = [doc for programme in programmes for doc in programme.as_released["forums"]]
+    return {doc["pk"]: announced_times(doc) for doc in docs}
 
 
 @invariant("No offer is older than its deadline by more than the sweeper's round")

@@ -109,6 +109,7 @@ class Forum(Versioned):
     # Derived from the parts by forums.operations, so that lists sort without a join.
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True, editable=False)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)
+    # When visitors expect it: as the newest release says, and as the parts are where none has it. Seats follow these.
     times = MomentsField(default=no_moments, editable=False)
     date = models.DateField(
         _("date"), null=True, blank=True, help_text=_("Where the day is known but not the time.")
@@ -151,6 +152,11 @@ class Forum(Versioned):
             sentence = _("%(count)d seats are taken already; there cannot be fewer.")
             refusal = ValidationError(sentence, code="taken", params={"count": self.seats_taken})
             raise ValidationError({"seats": refusal})
+
+    @property
+    def announced_start(self):
+        """When visitors expect it to begin; None without a time."""
+        return self.times[0].lower if self.times else None
 
     @property
     def seats_left(self):

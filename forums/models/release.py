@@ -19,6 +19,10 @@ class ReleaseQuerySet(PublicQuerySet):
         """Releases that keep their programme; older ones are only a number and a note."""
         return self.filter(schema__gt=0)
 
+    def waiting(self):
+        """Those whose mails wait for the end of the quiet period."""
+        return self.filter(told_at=None, tell_at__isnull=False)
+
     def latest_first(self):
         """Without their content, which is large and read through forums.releases."""
         return self.order_by("-number").defer("content")

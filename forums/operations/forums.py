@@ -12,7 +12,7 @@ from forums.operations.moved import move_bookings
 from forums.operations.moving import check_parts
 from forums.releases.indexing import findables_of, index_programme
 from forums.releases.live import Live
-from forums.releases.shown import forget_programme, has_release
+from forums.releases.shown import forget_programme, has_release, is_released
 from forums.workflow import FORUM
 from waic.editions.search import forget, index
 from waic.lib import clock, pagecache
@@ -72,19 +72,25 @@ def place_part(part, *, agenda=(), judged=False):
 
 @transaction.atomic
 def keep_times(forum):
-    """Forum.starts_at and ends_at from its parts, and its date; the seats of its visitors follow."""
+    """Forum.starts_at and ends_at from its parts, and its date; the seats of its visitors follow.
+
+    The times of a forum that was released, and its seats, wait for the next release (forums.releases.seating).
+    """
     span = forum.parts.aggregate(
         first=Min("starts_at"), last=Max("ends_at"), all=AllMoments("starts_at", "ends_at")
     )
     date = span["first"].astimezone(clock.ZONE).date() if span["first"] else forum.date
-    times = {"starts_at": span["first"], "ends_at": span["last"], "date": date,
-             "times": span["all"] or no_moments()}  # fmt: skip
+    times = {"starts_at": span["first"], "ends_at": span["last"], "date": date}
+    waits = is_released(forum)
+    if not waits:
+        times["times"] = span["all"] or no_moments()
     row = Forum.objects.filter(pk=forum.pk)
     # Without a change nothing is written: calendars and open forms would take a new version for one.
     if row.values(*times).get() != times:
         row.update(**times, version=F("version") + 1, changed_at=clock.now())
     forum.refresh_from_db(fields=[*times, "version", "changed_at"])
-    move_bookings(forum)
+    if not waits:
+        move_bookings(forum)
 
 
 @transaction.atomic

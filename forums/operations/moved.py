@@ -74,9 +74,9 @@ def settle(people):
 
 
 def _at_rest():
-    """Of an edition with releases a move is a draft until the next one, whose mail says it (forums.releases.telling)."""
-    released = Release.objects.with_content().filter(edition=OuterRef("forum__edition"))
-    return Booking.objects.filter(~Exists(released), moved_at__lte=clock.now() - QUIET)
+    """Seats that moved a while ago. Where a release waits for its quiet period, its mail says it (forums.releases.telling)."""
+    waiting = Release.objects.waiting().filter(edition=OuterRef("forum__edition"))
+    return Booking.objects.filter(~Exists(waiting), moved_at__lte=clock.now() - QUIET)
 
 
 def tell_moved():

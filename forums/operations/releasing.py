@@ -12,6 +12,7 @@ from forums.models.release import QUIET_MINUTES
 from forums.releases.checking import blocking_findings
 from forums.releases.indexing import index_release
 from forums.releases.numbering import number_entries
+from forums.releases.seating import seats_follow
 from forums.releases.shown import content_of, forget_programme
 from forums.releases.snapshot import SCHEMA, draft_of
 from waic.lib import clock, pagecache
@@ -77,6 +78,7 @@ def _release(edition, make_content, *, by, expects, request, tells, restores=Non
         newest = current_release(edition)
         _refuse_stale(newest, expects)
         release = _make(edition, make_content(), newest, restores=restores, released_by=by, request=request, **notes)  # fmt: skip
+        seats_follow(edition, release.content)
         _set_telling(release, newest, tells)
         index_release(release)
     forget_programme(edition)
@@ -131,7 +133,7 @@ def _texts(content):
 def _set_telling(release, newest, tells):
     """When people are told. The first release is where telling starts from; an earlier one that waits is told with this."""
     now = release.released_at
-    waiting = release.edition.releases.filter(told_at=None, tell_at__isnull=False).exclude(pk=release.pk)  # fmt: skip
+    waiting = release.edition.releases.waiting().exclude(pk=release.pk)
     starts = newest is None or not newest.schema
     silent = starts or not (tells or waiting.exists())
     release.tell_at = None if silent else now + quiet_period(release.edition)

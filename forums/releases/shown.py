@@ -13,6 +13,25 @@ from forums.releases.released import Released
 _draft: ContextVar[bool] = ContextVar("draft", default=False)
 
 
+def is_released(forum):
+    """Whether the newest release announces this forum, looked up anew: what it says of it is then the public's truth."""
+    rows = Release.objects.with_content().filter(edition=forum.edition_id).order_by("-number")
+    newest = rows.values_list("pk", flat=True).first()
+    return bool(newest) and any(doc["pk"] == forum.pk for doc in _content(newest)["forums"])
+
+
+def as_announced(forum):
+    """A forum that was read with `shown_release`, under the titles everybody sees; None where no release has it yet."""
+    if not forum.shown_release:
+        return forum
+    docs = _content(forum.shown_release)["forums"]
+    doc = next((doc for doc in docs if doc["pk"] == forum.pk), None)
+    if doc is None:
+        return None
+    forum.title_zh, forum.title_en = doc["zh"], doc["en"]
+    return forum
+
+
 def public_programme(edition):
     """The programme everybody sees of an edition, as `Released` or `Live`. Inside `showing_the_draft` it is Live.
 

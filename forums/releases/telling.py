@@ -3,18 +3,20 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from forums.models import Booking, ForumHost, Release, Speaker, Star
-from forums.models.booking import HOLDING
+from forums.models import Booking, BookingState, ForumHost, Release, Speaker, Star
+from forums.models.booking import LIVE
 from forums.releases import diff
 from forums.releases.people import difference_of
 from forums.releases.shown import content_of
 from forums.releases.wording import names_in, sentence
 from waic.accounts.models import User
 from waic.lib import clock
+from waic.lib.text import localized
 from waic.notifications.outbox import notify, render
 
 TEMPLATE = "forums/programme_changed"
@@ -34,6 +36,9 @@ class Reader:
     language: str
     roles: set = field(default_factory=set)
     changes: list = field(default_factory=list)
+    choices: list = field(
+        default_factory=list
+    )  # forums whose seat is at the time of another one by now
 
     @property
     def address(self):
@@ -57,7 +62,7 @@ def interested_visitors(source):
 
 @interested_visitors
 def _booked(forums):
-    held = Booking.objects.filter(forum__in=forums, state__in=HOLDING)
+    held = Booking.objects.filter(forum__in=forums, state__in=LIVE)
     return ((b.visitor, b.forum_id) for b in held.select_related("visitor"))
 
 
@@ -128,7 +133,7 @@ def untold(edition, content):
 
 def tell_releases():
     """Every minute: tell of each edition's newest release whose quiet period is over; how many mails were written."""
-    waiting = Release.objects.filter(told_at=None, tell_at__lte=clock.now()).order_by()
+    waiting = Release.objects.waiting().filter(tell_at__lte=clock.now()).order_by()
     editions = set(waiting.values_list("edition_id", flat=True))
     return sum(_tell_edition(edition) for edition in sorted(editions))
 
@@ -137,16 +142,27 @@ def tell_releases():
 def _tell_edition(edition_id):
     """Mails and the mark that they were written are one transaction, so that nobody is told twice or not at all."""
     rows = Release.objects.select_for_update(skip_locked=True, of=("self",)).latest_first()
-    waiting = list(rows.filter(edition=edition_id, told_at=None, tell_at__isnull=False).select_related("edition"))  # fmt: skip
+    waiting = list(rows.waiting().filter(edition=edition_id).select_related("edition"))
     if not waiting or waiting[0].tell_at > clock.now():
         return 0
     newest = waiting[0]
     forums = untold(newest.edition, content_of(newest))
     names, readers = names_in(forums), readers_of(forums)
+    _tell_of_seats(newest.edition, forums, readers)
     for reader in readers:
         _tell(newest, reader, names)
     Release.objects.filter(pk__in=[r.pk for r in waiting]).update(told_at=clock.now())
     return len(readers)
+
+
+def _tell_of_seats(edition, forums, readers):
+    """Who is told has the letter of operations.moved in this mail; where nothing is different after all, there is none."""
+    own = {r.recipient.pk: r for r in readers if isinstance(r.recipient, User)}
+    moved = Booking.objects.filter(forum__edition=edition, moved_at__isnull=False)
+    for booking in moved.filter(visitor__in=own, state=BookingState.CHOOSE).select_related("forum"):
+        own[booking.visitor_id].choices.append(booking.forum)
+    as_it_was = ~Q(forum__in=[forum.pk for forum in forums])
+    moved.filter(Q(visitor__in=own) | as_it_was).update(moved_at=None)
 
 
 def _tell(release, reader, names):
@@ -166,4 +182,9 @@ def sample_of(edition, reader, names):
 
 
 def _context(edition, reader, names):
-    return {"edition": edition, "changes": "\n".join(f"· {line}" for line in reader.lines(names))}
+    changes, choices = reader.lines(names), [localized(f, "title") for f in reader.choices]
+    return {"edition": edition, "changes": _list(changes), "choices": _list(choices)}
+
+
+def _list(lines):
+    return "\n".join(f"· {line}" for line in lines)

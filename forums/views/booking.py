@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -11,6 +12,7 @@ from forums.models import Booking, BookingState, Forum
 from forums.operations.lottery import register_for_draw
 from forums.operations.seats import book_seat, cancel_booking
 from forums.operations.waiting import accept_offer, join_waiting_list
+from forums.releases.shown import as_announced, newest_release
 from waic.lib import clock
 
 DONE = {
@@ -27,12 +29,12 @@ class BookView(LoginRequiredMixin, View):
     """GET shows seats and the person's own booking; POST books, waits, registers, accepts or gives back."""
 
     def dispatch(self, request, *args, **kwargs):
-        self.forum = get_object_or_404(
-            Forum.objects.published()
-            .filter(edition__is_published=True)
-            .select_related("edition", "lottery"),
-            code=kwargs["code"],
-        )
+        forums = Forum.objects.published().filter(edition__is_published=True)
+        forums = forums.annotate(shown_release=newest_release("edition"))
+        forum = get_object_or_404(forums.select_related("edition", "lottery"), code=kwargs["code"])
+        self.forum = as_announced(forum)
+        if self.forum is None:
+            raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, code):

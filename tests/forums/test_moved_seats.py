@@ -7,11 +7,14 @@ from django.db import IntegrityError, transaction
 from forums.models import Booking, Forum, ForumPart
 from forums.operations.forums import keep_times
 from forums.operations.moved import tell_moved
+from forums.operations.releasing import next_number, release_programme, roll_back
 from forums.operations.seats import book_seat, cancel_booking
+from forums.releases.telling import tell_releases
 from forums.tasks import tend_seats
 from tests.forums.factories import ForumFactory, at, placed, published_forum
 from tests.forums.test_seats import at_once, outcome
 from tests.lib.factories import UserFactory
+from waic.editions.models import Edition
 from waic.lib import clock
 from waic.lib.invariants import broken
 from waic.notifications.models import Message
@@ -218,3 +221,90 @@ def test_a_booking_while_the_forum_moves_has_the_new_time_or_moves_with_it():
     forum.refresh_from_db()
     assert [b.times for b in Booking.objects.all()] == [forum.times] * 5
     assert list(broken()) == []
+
+
+# --- By release ---------------------------------------------------------------------------------
+
+
+def release(**more):
+    edition = Edition.objects.get()
+    return release_programme(edition, by=None, expects=next_number(edition), **more)
+
+
+def letters():
+    return list(Message.objects.order_by("pk").values_list("template", flat=True))
+
+
+@pytest.fixture
+def released(person):
+    """Two booked forums, released; the first then moves in the draft to the time of the second: (booking, other)."""
+    forum, other = forum_at("10:00", "12:00"), forum_at("14:00", "16:00")
+    moving, stays = book_seat(forum, visitor=person), book_seat(other, visitor=person)
+    release()
+    move(forum, "15:00", "17:00")
+    return moving, stays
+
+
+def test_a_seat_waits_until_the_move_is_released_and_its_person_hears_once(released, client, person):  # fmt: skip
+    client.force_login(person)
+    address = f"/en/portal/bookings/{released[0].forum.code}/"
+    with clock.frozen_at(at("09:00")):
+        assert (tell_moved(), tell_releases(), letters()) == (0, 0, [])
+        assert states(*released) == ["held", "held"]
+        assert "10:00" in client.get(address).text
+        # Who books meanwhile books what is announced, in the release's time.
+        late = book_seat(Forum.objects.get(pk=released[0].forum_id), visitor=UserFactory())
+        book_seat(forum_at("15:00", "16:00"), visitor=late.visitor)
+        assert list(broken()) == []
+        release()
+        assert states(*released, late) == ["choose", "held", "choose"]
+        assert "15:00" in client.get(address).text
+    with clock.frozen_at(at("09:20")):
+        assert (tell_moved(), tell_releases()) == (0, 0)  # the release's own mail says it
+    with clock.frozen_at(at("09:30")):
+        assert (tell_moved(), tell_releases()) == (0, 2)
+    with clock.frozen_at(at("12:00")):
+        assert (tell_moved(), tell_releases()) == (0, 0)
+    assert letters() == ["forums/programme_changed"] * 2
+    text = Message.objects.get(recipient=person).text
+    assert "15:00–17:00" in text
+    assert "at the same time as another one" in text
+    assert list(broken()) == []
+
+
+def test_a_release_that_tells_nobody_tells_whose_seat_moved(released, person):
+    release(tells=False)
+    with clock.frozen_at(at("08:10")):
+        assert (tell_releases(), tell_moved(), tell_moved()) == (0, 1, 0)
+    message = Message.objects.get()
+    assert (message.template, message.recipient) == ("forums/seats_moved", person)
+    assert "15:00" in message.text
+
+
+def test_there_and_back_moves_seats_and_tells_nobody(released):
+    release()
+    assert states(*released) == ["choose", "held"]
+    move(released[0].forum, "10:00", "12:00")
+    release()
+    assert states(*released) == ["held", "held"]
+    with clock.frozen_at(at("12:00")):
+        assert (tell_releases(), tell_moved(), letters()) == (0, 0, [])
+
+
+def test_going_back_to_a_release_takes_the_seats_along(released):
+    first, _second = Edition.objects.get().releases.get(), release()
+    edition = Edition.objects.get()
+    roll_back(first, by=None, expects=next_number(edition))
+    assert states(*released) == ["held", "held"]
+    assert Booking.objects.get(pk=released[0].pk).times[0].lower == at("10:00")
+    assert list(broken()) == []
+
+
+def test_nobody_books_a_forum_before_its_release(released, client, person):
+    draft = forum_at("18:00", "19:00", title_zh="示例未发布")
+    client.force_login(person)
+    assert client.get(f"/portal/bookings/{draft.code}/").status_code == 404
+    body = {"forum": draft.code}
+    assert client.post("/api/v1/bookings/", body, content_type="application/json").status_code == 400  # fmt: skip
+    release()
+    assert client.post("/api/v1/bookings/", body, content_type="application/json").status_code == 201  # fmt: skip

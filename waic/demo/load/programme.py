@@ -14,7 +14,6 @@ from forums.models import (
     OrganisationRole,
     Participation,
     ParticipationRole,
-    Release,
     Session,
     SessionKind,
     Slot,
@@ -77,10 +76,6 @@ def load_programme(edition):
     for record in facts("forums_2024"):
         _load_forum(edition, record, kinds, rooms)
     _load_guests(edition)
-    Release.objects.get_or_create(
-        edition=edition, number=1,
-        defaults={"note_zh": "正式日程", "note_en": "The programme", "released_at": at("2024-07-01", "09:00")},
-    )  # fmt: skip
 
 
 def _load_forum(edition, record, kinds, rooms):

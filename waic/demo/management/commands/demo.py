@@ -17,6 +17,7 @@ from waic.demo.load.exhibition import load_exhibition
 from waic.demo.load.index import index_edition
 from waic.demo.load.people import load_people
 from waic.demo.load.programme import load_programme
+from waic.demo.load.release import load_release
 from waic.demo.load.tickets import load_tickets
 from waic.lib import pagecache
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             from waic.demo.load.scale import register_visitors
 
             self.step(f"{visitors:,} visitor registrations", register_visitors, current, visitors)
+        self.step("release of the programme", load_release, current)
         for edition in editions.values():
             self.step(f"search index {edition.year}", index_edition, edition)
         pagecache.bump()
