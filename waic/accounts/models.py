@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -91,6 +92,9 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(memberships__user=user)
 
 
+NAMELESS = _("Give the name in Chinese or in English.")
+
+
 class Organisation(models.Model):
     """A company, institute, school or authority."""
 
@@ -121,7 +125,7 @@ class Organisation(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(name_zh="") | ~Q(name_en=""), name="accounts_organisation_has_a_name",
-                violation_error_message=_("Give the name in Chinese or in English."),
+                violation_error_message=NAMELESS,
             ),
         ]  # fmt: skip
 
@@ -134,6 +138,11 @@ class Organisation(models.Model):
         self.credit_code = self.credit_code.upper()
         self.sort_key = pinyin_key(self.name_zh or self.name_en)
         super().save(*args, **kwargs)
+
+    def clean(self):
+        """The same as the constraint, said next to the field."""
+        if not self.name_zh and not self.name_en:
+            raise ValidationError({"name_zh": ValidationError(NAMELESS, code="nameless")})
 
 
 class Role(models.TextChoices):
