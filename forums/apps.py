@@ -15,6 +15,7 @@ PUBLIC_MODELS = (
     "Release",
     "Slides",
     "Consent",
+    "Booklet",
 )
 
 

@@ -1,8 +1,20 @@
 """Long work of the programme desk."""
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from forums.models import PlanRun
 from forums.operations import planning, sending, slides_zip
+from forums.operations.booklets import make_booklets
+from forums.printed.booklet import LANGUAGES
+from forums.printed.signs import signs_pdf
+from waic.editions.models import Edition
+from waic.lib import files
 from waic.lib.jobs import Stopped, job
+
+BOOKLETS, SIGNS = "booklets", "signs"
 
 
 @job(planning.JOB)
@@ -24,3 +36,26 @@ def send_invitations(progress, *, letters, reason):
 def slides_as_zip(progress, *, contributions):
     """The newest slides of some contributions as one ZIP."""
     return slides_zip.make_zip(contributions, progress)
+
+
+@job(BOOKLETS, atomic=True)
+def booklets(progress, *, year):
+    """Booklets of an edition in both languages; they stay until newer ones are made."""
+    progress.total = len(LANGUAGES)
+    edition = Edition.objects.get(year=year)
+    make_booklets(edition, by=progress.by, done=lambda note: progress.step(note=note))
+    progress.note = _("Both booklets are under “Booklets”. Look at them, then publish.")
+
+
+@job(SIGNS, atomic=True)
+def signs(progress, *, year, day, venue, paper):
+    """Signs of the rooms of a day (or all) in a venue (or all) as one PDF."""
+    progress.total = 1
+    edition = Edition.objects.get(year=year)
+    chosen = date.fromisoformat(day) if day else None
+    data = signs_pdf(edition, date=chosen, venue=venue or None, paper=paper)
+    if data is None:
+        raise ValidationError(_("Nothing has a room there yet, so there is no sign to print."))
+    progress.step()
+    name = f"waic-{year}-signs{'-' + day[5:] if day else ''}-{paper}.pdf"
+    return files.store(data, name=name, media_type=files.PDF, kind="signs", by=progress.by)

@@ -23,6 +23,11 @@ from waic.lib.toolong import answered_when_too_long
 app_name = "forums"
 urlpatterns = [
     path("<int:year>/programme/", programme.ProgrammeView.as_view(), name="programme"),
+    path(
+        "<int:year>/programme/booklet-<str:language>.pdf",
+        programme.booklet_pdf,
+        name="booklet",
+    ),
     path("<int:year>/programme/mine/", mine.MineView.as_view(), name="mine"),
     path("<int:year>/programme/mine/rows/", mine.MineRowsView.as_view(), name="mine-rows"),
     path("<int:year>/forums/<code:code>/", forum.ForumView.as_view(), name="forum"),

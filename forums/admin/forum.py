@@ -13,6 +13,7 @@ from forums.admin.moving import MoveMixin
 from forums.admin.oddities import OdditiesMixin
 from forums.admin.parts import PartInline
 from forums.admin.planning import PlanButtonMixin
+from forums.admin.printing import PrintButtonMixin
 from forums.admin.readiness import ReadinessFilter, ReadinessMixin
 from forums.imports.forum import ForumImport
 from forums.models import (
@@ -82,10 +83,17 @@ class NeedsFilter(admin.SimpleListFilter):
 
 @admin.register(Forum)
 class ForumAdmin(
-    BoardMixin, ImportMixin, OdditiesMixin, PlanButtonMixin, MoveMixin, ReadinessMixin, DeskAdmin
+    BoardMixin,
+    ImportMixin,
+    OdditiesMixin,
+    PlanButtonMixin,
+    PrintButtonMixin,
+    MoveMixin,
+    ReadinessMixin,
+    DeskAdmin,
 ):
     import_class = ForumImport
-    actions_list = ["board", "things_to_look_at", "plan", "import_rows"]
+    actions_list = ["board", "things_to_look_at", "plan", "printed", "import_rows"]
     list_display = [
         "title_zh",
         "kind",

@@ -1,6 +1,7 @@
 """Everything the programme is made of, a file per subject."""
 
 from forums.models.booking import Booking, BookingState
+from forums.models.booklet import Booklet, BookletLanguage
 from forums.models.change_request import CHANGE, ChangeRequest, ChangeState, ForumMaterial
 from forums.models.feed import PersonalFeed
 from forums.models.forum import (
@@ -62,6 +63,8 @@ __all__ = [
     "Availability",
     "Booking",
     "BookingState",
+    "Booklet",
+    "BookletLanguage",
     "ChangeRequest",
     "ChangeState",
     "Consent",

@@ -3,17 +3,21 @@
 from datetime import date
 
 from csp.constants import NONE
+from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from forums.models import ForumKind
+from forums.models import Booklet, ForumKind
 from forums.programme import Filters, clamp, items_of, lay_out, matching, on_day
 from forums.views.mine import WithStars
 from forums.views.pages import ProgrammePage
 from waic.editions.models import Venue
-from waic.lib import clock
+from waic.editions.pages import edition_or_404
+from waic.lib import clock, files
+from waic.lib.text import language_column
 
 
 class ProgrammeView(WithStars, ProgrammePage, TemplateView):
@@ -60,7 +64,7 @@ class ProgrammeView(WithStars, ProgrammePage, TemplateView):
             kinds=self.kind_counts(todays), venues=Venue.objects.filter(edition=self.edition, rooms__isnull=False).distinct(),
             honours=[("laureate", _("Turing, Nobel or Fields laureates")), ("academician", _("Academicians"))], now=now,
             now_css=f"h{hour} m{minute}" if is_today and 9 <= now.hour < 18 else "",
-            only_starred="mine" in self.request.GET,
+            booklet=booklet_for(self.edition), only_starred="mine" in self.request.GET,
             next_item=next((i for i in timed if is_today and i.starts_at > now), None),
             **kwargs,
         )  # fmt: skip
@@ -85,3 +89,20 @@ class WidgetView(ProgrammeView):
         # Everybody may frame this page; it has nothing to press that does anything.
         response._csp_replace = {"frame-ancestors": ["*"], "script-src": [NONE]}
         return response
+
+
+def booklet_for(edition):
+    """The published booklet in the language at hand, or in the other one, or None."""
+    found = {b.language: b for b in Booklet.objects.published().filter(edition=edition)}
+    return found.get(language_column()) or next(iter(found.values()), None)
+
+
+@require_safe
+def booklet_pdf(request, year, language):
+    """The published booklet as a download; 404 while there is none in that language."""
+    edition = edition_or_404(year)
+    published = Booklet.objects.published().select_related("file")
+    booklet = get_object_or_404(published, edition=edition, language=language)
+    response = files.serve(booklet.file)
+    response["Cache-Control"] = "public, max-age=300"
+    return response

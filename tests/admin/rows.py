@@ -18,6 +18,7 @@ from awards.models import Assignment, Call, Judge, Review
 from exhibitors.models import ExhibitionCall
 from forums.models import (
     Booking,
+    Booklet,
     ChangeRequest,
     Consent,
     ForumTask,
@@ -97,6 +98,10 @@ def _programme(n, edition, person):
     forum = ForumFactory(edition=edition, kind=edition.forum_kinds.get(key="industry"), seats=9)
     Booking.objects.create(forum=forum, visitor=person)
     ChangeRequest.objects.create(forum=forum, requested_by=person)
+    Booklet.objects.create(
+        edition=edition, language="zh", pages=1,
+        file=store(b"%PDF-sample", name="sample.pdf", media_type=PDF, kind="booklet"),
+    )  # fmt: skip
     Lottery.objects.create(
         forum=forum, opens_at=clock.now(), closes_at=clock.now() + timedelta(days=1)
     )

@@ -178,6 +178,10 @@ EXPECTED = {
     "forums:room-ics": public_object("room"),
     "forums:rooms-json": page_of_year(),
     "forums:programme-widget": page_of_year(),
+    "forums:booklet": Public(
+        lambda w: {"year": w.year, "language": "zh"},
+        lambda w: [{"year": w.year, "language": "en"}, {"year": 2025, "language": "zh"}, {"year": w.year, "language": "fr"}],
+    ),
     "forums:mine": page_of_year(),
     "forums:mine-rows": page_of_year(),
     "forums:personal-ics": Public(
@@ -473,13 +477,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "forums.contribution": (), "forums.slides": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.booklet": (), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "forums.contribution": (), "forums.slides": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.changerequest", "forums.consent", "forums.contribution", "forums.slides", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
+    "forums.booklet", "forums.changerequest", "forums.consent", "forums.contribution", "forums.slides", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -568,6 +572,12 @@ ADMIN_PAGES = {
     "admin:forums_forum_move_forum": Owner(("organiser", "programme"), lambda w: {"object_id": w.forum.pk}, none, others=(403, 302), statuses=(200, 302)),
     "admin:editions_edition_copy": Owner(("organiser",), lambda w: {"object_id": w.edition.pk}, lambda w: [{"object_id": 999_999_999}], others=(403, 302)),
     "admin:editions_edition_new_from_this": Owner(("organiser",), lambda w: {"object_id": w.edition.pk}, none, others=(403, 302), statuses=(200, 302)),
+    "admin:forums_booklet_print": Owner(PROGRAMME, nothing, none, others=(403, 302)),
+    "admin:forums_booklet_open_print": Owner(PROGRAMME, nothing, none, others=(403, 302), statuses=(302,)),
+    "admin:forums_forum_printed": Owner((*PROGRAMME, "press"), nothing, none, others=(403, 302), statuses=(302,)),
+    "admin:forums_booklet_file": Owner(
+        PROGRAMME, lambda w: {"pk": w.booklet.pk}, lambda w: [{"pk": 999_999_999}], others=(403, 302)
+    ),
     "admin:forums_release_draft": Owner(PROGRAMME, nothing, none, others=(403, 302)),
     "admin:forums_release_open_draft": Owner(PROGRAMME, nothing, none, others=(403, 302), statuses=(302,)),
     "admin:forums_release_preview": Owner(PROGRAMME, in_year, no_year, others=(403, 302)),

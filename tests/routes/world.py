@@ -13,6 +13,7 @@ from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
 from forums.models import (
     Booking,
+    Booklet,
     Contribution,
     Forum,
     ForumProposal,
@@ -59,6 +60,10 @@ def build():
 
 
 def _programme(w):
+    w.booklet = Booklet.objects.create(
+        edition=w.edition, language="zh", pages=1, published_at=clock.now(),
+        file=store(pdf_bytes(), name="waic-2024-zh.pdf", media_type=PDF, kind="booklet"),
+    )  # fmt: skip
     published = w.edition.forums.published().filter(sessions__isnull=False)
     w.forum = published.first()
     w.session = Session.objects.filter(forum=w.forum).first()
