@@ -8,6 +8,7 @@ MODULES = (
     "waic.accounts.api",
     "forums.api",
     "forums.api_proposals",
+    "forums.api_hosting",
     "forums.api_stars",
     "exhibitors.api",
     "awards.api",

@@ -44,6 +44,11 @@ def values_of(forum, what, pk=None):
     return rows.values(*COLUMNS[what]).first()
 
 
+def version_of(what, row):
+    """The mark of what a row says, as `edit` compares it with `seen`."""
+    return mark({name: getattr(row, name) for name in COLUMNS[what]})
+
+
 def locked(forum):
     """The forum's row, held until the transaction ends: whoever changes it waits here."""
     return Forum.objects.select_for_update(of=("self",), no_key=True).get(pk=forum.pk)

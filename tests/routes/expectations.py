@@ -409,6 +409,23 @@ EXPECTED = {
     "proposal-submit": api_owned("host", "proposal", "foreign_proposal", method="post", statuses=(400, 409)),
     "proposal-take-back": api_owned("host", "proposal", "foreign_proposal", method="post", statuses=(400, 409)),
     "proposal-withdraw": api_owned("host", "proposal", "foreign_proposal", method="post", statuses=(200, 400, 409)),
+    "hosted-forum-list": Owner(("every",), nothing, none, anonymous=(401,)),
+    "hosted-forum-detail": api_owned("host", "hosted", "forum"),
+    "hosted-forum-sessions": api_owned("host", "hosted", "forum", method="post", statuses=(400,)),
+    "hosted-forum-guests": api_owned("host", "hosted", "forum", method="post", statuses=(400,)),
+    "hosted-forum-session": Owner(
+        ("host",), lambda w: {"code": w.hosted.code, "pk": w.draft_session.pk},
+        lambda w: [{"code": w.hosted.code, "pk": w.session.pk}, {"code": w.forum.code, "pk": w.session.pk}],
+        method="patch", statuses=(400, 415), anonymous=(401,),
+    ),
+    "hosted-forum-guest": Owner(
+        ("host",), lambda w: {"code": w.hosted.code, "pk": w.hosted.participations.first().pk},
+        lambda w: [{"code": w.hosted.code, "pk": 999_999_999}, {"code": w.forum.code, "pk": w.hosted.participations.first().pk}],
+        method="patch", statuses=(400, 415), anonymous=(401,),
+    ),
+    "hosted-forum-hand-in": api_owned("host", "hosted", "forum", method="post", statuses=(200, 409)),
+    "hosted-forum-withdraw": api_owned("host", "hosted", "forum", method="post", statuses=(409,)),
+    "hosted-forum-take-out": api_owned("host", "hosted", "forum", method="post", statuses=(400,)),
     "entry-list": Owner(("every",), nothing, none, anonymous=(401,)),
     "entry-detail": api_owned("applicant", "entry", "foreign_entry"),
     "entry-files": Owner(
