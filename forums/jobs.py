@@ -48,12 +48,12 @@ def booklets(progress, *, year):
 
 
 @job(SIGNS, atomic=True)
-def signs(progress, *, year, day, venue, paper):
-    """Signs of the rooms of a day (or all) in a venue (or all) as one PDF."""
+def signs(progress, *, year, day="", venue="", rooms=None, paper="a3"):
+    """Signs of the rooms of a day (or all) in a venue (or all), or of some rooms by code, as one PDF."""
     progress.total = 1
     edition = Edition.objects.get(year=year)
     chosen = date.fromisoformat(day) if day else None
-    data = signs_pdf(edition, date=chosen, venue=venue or None, paper=paper)
+    data = signs_pdf(edition, date=chosen, venue=venue or None, rooms=rooms, paper=paper)
     if data is None:
         raise ValidationError(_("Nothing has a room there yet, so there is no sign to print."))
     progress.step()

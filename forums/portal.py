@@ -1,8 +1,9 @@
 """What the portal's front page shows of the stage."""
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from waic.lib import clock
 from waic.lib.portal import Item, Section, register
@@ -31,6 +32,17 @@ def items(user):
     bookings = user.forum_bookings.live().select_related("forum").order_by("forum__starts_at", "pk")
     for booking in bookings.exclude(forum__ends_at__lte=clock.now())[:10]:
         yield _booking_item(booking)
+    yield from _star_items(user)
+
+
+def _star_items(user):
+    """My programme of editions that are not over."""
+    stars = user.stars.filter(edition__is_published=True, edition__ends_on__gte=clock.today())
+    for year, count in stars.order_by("edition").values_list("edition__year").annotate(Count("pk")):
+        yield Item(
+            title=_("My programme %(year)d") % {"year": year}, url=reverse("forums:mine", args=[year]),
+            state=ngettext("%d star", "%d stars", count) % count, next_step=_("See your day, share it, print it"),
+        )  # fmt: skip
 
 
 def _booking_item(booking):

@@ -6,6 +6,7 @@ Read from the programme that the public sees, kept per process under the revisio
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
+from threading import Lock
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ SEPARATOR = "-"
 MOST_NAMED = 3  # overlaps of one entry that are told by name
 
 _kept: dict = {}  # {edition's number: (revision, entries)}
+_reading = Lock()  # of all who ask after a change, one reads
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,12 @@ def write_codes(codes):
 
 def entries_of(edition):
     """{code: [Entry]} of everything in the programme that the public sees."""
-    current = pagecache.revision()
-    revision, entries = _kept.get(edition.pk, (None, None))
-    if entries is None or current is None or revision != current:
-        entries = _read(edition)
-        _kept[edition.pk] = (current, entries)
+    with _reading:
+        current = pagecache.revision()
+        revision, entries = _kept.get(edition.pk, (None, None))
+        if entries is None or current is None or revision != current:
+            entries = _read(edition)
+            _kept[edition.pk] = (current, entries)
     return entries
 
 

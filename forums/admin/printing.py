@@ -17,7 +17,8 @@ from forums.feeds.source import version_of
 from forums.jobs import BOOKLETS, SIGNS
 from forums.models import Booklet
 from forums.operations.booklets import publish_booklet, withdraw_booklet
-from waic.editions.models import Edition, Venue
+from waic.editions.admin import RoomAdmin
+from waic.editions.models import Edition, Room, Venue
 from waic.lib import files, jobs
 from waic.lib.desk import DeskAdmin
 from waic.lib.templatetags.look import day, weekday
@@ -38,6 +39,31 @@ class SignsForm(forms.Form):
         venues = [(v.code, str(v)) for v in Venue.objects.filter(edition=edition, is_online=False)]
         self.fields["day"].choices = [("", _("Every day")), *days]
         self.fields["venue"].choices = [("", _("Every venue")), *venues]
+
+
+# Rooms belong to the floor, which knows nothing of forums: their list gets the action here.
+admin.site.unregister(Room)
+
+
+@admin.register(Room)
+class PrintableRoomAdmin(RoomAdmin):
+    """Rooms, with the way to their signs."""
+
+    actions = ["print_signs"]
+
+    def has_print_permission(self, request):
+        return request.user.has_perm("forums.change_booklet")
+
+    @admin.action(description=_("Signs for the doors of these rooms"), permissions=["print"])
+    def print_signs(self, request, queryset):
+        rooms = queryset.select_related("venue__edition")
+        editions = {room.venue.edition for room in rooms}
+        if len(editions) != 1:
+            self.message_user(request, _("Choose rooms of one edition."), messages.ERROR)
+            return None
+        edition = editions.pop()
+        title = _("Signs of %(edition)s, %(day)s") % {"edition": edition, "day": _("every day")}
+        return started(request, SIGNS, title, edition, rooms=sorted(room.code for room in rooms))
 
 
 class PrintButtonMixin:
@@ -128,9 +154,9 @@ class BookletAdmin(DeskAdmin):
         status = 200
         if request.method == "POST":
             if not wants_signs:
-                return self._started(request, BOOKLETS, _("Booklets of %s") % edition, edition)
+                return started(request, BOOKLETS, _("Booklets of %s") % edition, edition)
             if form.is_valid():
-                return self._started(request, SIGNS, _title(edition, form), edition, **form.cleaned_data)  # fmt: skip
+                return started(request, SIGNS, _title(edition, form), edition, **form.cleaned_data)  # fmt: skip
             status = 400
         context = {
             **self.admin_site.each_context(request), "title": _("Booklet and signs"), "opts": self.opts, "edition": edition,
@@ -140,11 +166,11 @@ class BookletAdmin(DeskAdmin):
         }  # fmt: skip
         return TemplateResponse(request, "forums/desk/print.html", context, status=status)
 
-    def _started(self, request, kind, title, edition, **params):
-        run = jobs.start(
-            kind, title=title, params={"year": edition.year, **params}, by=request.user
-        )
-        return HttpResponseRedirect(reverse("jobs:progress", args=[run.uuid]))
+
+def started(request, kind, title, edition, **params):
+    """Start a job of an edition and lead to its progress."""
+    run = jobs.start(kind, title=title, params={"year": edition.year, **params}, by=request.user)
+    return HttpResponseRedirect(reverse("jobs:progress", args=[run.uuid]))
 
 
 def _title(edition, form):

@@ -15,9 +15,9 @@ PAPERS = ("a3", "a4")
 MOST_SESSIONS = 24  # of one forum on a door; more nobody reads from where people stand
 
 
-def signs_pdf(edition, *, date=None, venue=None, paper="a3"):
-    """The bytes of the sheets of one day or all, one venue or all; None when nothing has a room there."""
-    sheets = sheets_of(edition, date=date, venue=venue)
+def signs_pdf(edition, *, date=None, venue=None, rooms=None, paper="a3"):
+    """The bytes of the sheets of one day or all, one venue or some rooms (by code) or all; None when nothing is there."""
+    sheets = sheets_of(edition, date=date, venue=venue, rooms=rooms)
     if not sheets:
         return None
     codes = {sheet["code"]: sheet.pop("address") for sheet in sheets}
@@ -27,16 +27,20 @@ def signs_pdf(edition, *, date=None, venue=None, paper="a3"):
     )
 
 
-def sheets_of(edition, *, date=None, venue=None):
+def sheets_of(edition, *, date=None, venue=None, rooms=None):
     """[{room, venue, date, items, code, address}] by day, venue and room."""
     found: dict = {}
     for forum in forums_of(edition):
         for part in parts_of(forum):
             today = day_of(part.starts_at)
-            if part.room and date in (None, today) and venue in (None, part.room.venue.code):
+            if part.room and _is_wanted(part.room, venue, rooms) and date in (None, today):
                 found.setdefault((today, part.room.pk), []).append((forum, part))
     sheets = [_sheet(edition, today, rows) for (today, _room), rows in found.items()]
     return sorted(sheets, key=lambda sheet: sheet.pop("order"))
+
+
+def _is_wanted(room, venue, rooms):
+    return venue in (None, room.venue.code) and (rooms is None or room.code in rooms)
 
 
 def _sheet(edition, today, rows):

@@ -360,6 +360,19 @@ def test_programme_and_forum_pages_say_what_can_be_starred(client, edition):
     )
 
 
+def test_the_portal_leads_to_ones_own_programme(client, edition, person):
+    change_stars(person, edition, add=[published_forum(None).code])
+    client.force_login(person)
+    page = client.get("/portal/").text
+    assert ("我的日程 2024" in page, "1 项收藏" in page, f'href="{MINE}"' in page) == (
+        True,
+        True,
+        True,
+    )
+    with clock.frozen_at(at("08:00", edition.last_day + timedelta(days=1))):
+        assert "我的日程 2024" not in client.get("/portal/").text
+
+
 def test_starred_things_are_in_ones_own_calendar(client, edition, person):
     forum = published_forum(None, title_zh="示例收藏的论坛")
     host = published_forum(None, title_zh="示例论坛")
