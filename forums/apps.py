@@ -14,6 +14,7 @@ PUBLIC_MODELS = (
     "Participation",
     "Release",
     "Slides",
+    "StreamLink",
     "Consent",
     "Booklet",
 )

@@ -3,7 +3,15 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Forum, ForumProposal, Participation, Session, Speaker, Travel
+from forums.models import (
+    Forum,
+    ForumProposal,
+    Participation,
+    Session,
+    Speaker,
+    StreamKind,
+    Travel,
+)
 from forums.operations.changes import ANNOUNCED, SESSION
 from forums.operations.forums import TEXTS
 from forums.operations.materials import MATERIAL
@@ -166,6 +174,30 @@ class MaterialForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = MATERIAL.help_text
+
+
+class StreamForm(forms.Form):
+    """One link to a stream of a host's forum; an empty address takes it away."""
+
+    place = forms.ChoiceField(label=_("Of what"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=StreamKind)
+    url = forms.URLField(
+        label=_("Address"), max_length=500, required=False, assume_scheme="https",
+        help_text=_("Begins with https://. Empty takes the link away."),
+    )  # fmt: skip
+    title_zh = forms.CharField(label=_("Title in Chinese"), max_length=120, required=False)
+    title_en = forms.CharField(label=_("Title in English"), max_length=120, required=False)
+
+    def __init__(self, *args, forum, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sessions = {str(session.pk): session for session in forum.sessions.all()}
+        names = [(pk, str(session)) for pk, session in self.sessions.items()]
+        self.fields["place"].choices = [("0", _("The forum as a whole")), *names]
+
+    @property
+    def session(self):
+        """The session that was chosen; None for the forum."""
+        return self.sessions.get(self.cleaned_data["place"])
 
 
 class SlidesForm(forms.Form):

@@ -38,7 +38,19 @@ def _event(obj, edition, starts_at, ends_at, room, path):
     return data
 
 
-def forum_ld(forum, edition):
+def _with_streams(data, streams):
+    """Add where it can be watched: a live stream is a place of its own, a replay a recording."""
+    live = [s.link.url for s in streams if s.is_live]
+    if live:
+        there = [data["location"]] if "location" in data else []
+        data["location"] = [*there, *({"@type": "VirtualLocation", "url": url} for url in live)]
+        data["eventAttendanceMode"] = "https://schema.org/MixedEventAttendanceMode"
+    replays = [{"@type": "VideoObject", "name": str(s.link), "url": s.link.url} for s in streams if not s.is_live]  # fmt: skip
+    if replays:
+        data["recordedIn"] = replays
+
+
+def forum_ld(forum, edition, streams=()):
     """A forum with its guests."""
     part = next(iter(forum.parts.all()), None)
     data = _event(
@@ -64,6 +76,7 @@ def forum_ld(forum, edition):
         for p in forum.participations.all()
         if p.speaker.is_person
     ]
+    _with_streams(data, [s for s in streams if not s.session])
     if forum.seats:
         data |= {
             "maximumAttendeeCapacity": forum.seats,
@@ -72,7 +85,7 @@ def forum_ld(forum, edition):
     return script(data)
 
 
-def session_ld(session, edition):
+def session_ld(session, edition, streams=()):
     """A session and the forum it belongs to."""
     slot = next(iter(session.slots.all()), None)
     data = _event(
@@ -84,4 +97,5 @@ def session_ld(session, edition):
         reverse("forums:session", args=[edition.year, session.code]),
     )
     data["superEvent"] = {"@type": "Event", "name": localized(session.forum, "title")}
+    _with_streams(data, streams)
     return script(data)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from forums.models import Participation, RuleLevel, Slot, Speaker
+from forums.operations.streams import refused_replays
 from forums.rules import Programme, check, settings_of
 from forums.rules.engine import rules
 from waic.lib.text import localized, pinyin_letters
@@ -28,7 +29,15 @@ class Oddity:
 
 def oddities_of(edition):
     """Everything to look at in an edition, the weightiest first; a fixed number of queries."""
-    checks = (broken_rules, duplicates, out_of_order, companies, without_affiliation, unconfirmed)
+    checks = (
+        broken_rules,
+        duplicates,
+        out_of_order,
+        companies,
+        without_affiliation,
+        unconfirmed,
+        replays_refused,
+    )
     return [oddity for check_ in checks for oddity in check_(edition)]
 
 
@@ -125,4 +134,14 @@ def unconfirmed(edition):
             _("Guest not confirmed, not shown"),
             f"{row.speaker}: {localized(row.forum, 'title')}",
             _forum_url(row.forum_id),
+        )
+
+
+def replays_refused(edition):
+    """Replays of what somebody does not want recorded."""
+    for link, speaker in refused_replays(edition):
+        yield Oddity(
+            _("Replay although a speaker refused recording"),
+            f"{speaker}: {localized(link.session or link.forum, 'title')}",
+            _forum_url(link.forum_id),
         )

@@ -17,6 +17,7 @@ from forums.views import (
     proposals,
     slides,
     speaking,
+    streams,
 )
 from waic.lib.toolong import answered_when_too_long
 
@@ -87,6 +88,11 @@ urlpatterns = [
         "portal/stage/forums/<code:code>/slides/<int:pk>/file/",
         slides.HostedSlidesFileView.as_view(),
         name="hosted-slides-file",
+    ),
+    path(
+        "portal/stage/forums/<code:code>/streams/",
+        streams.HostedStreamsView.as_view(),
+        name="hosted-streams",
     ),
     path("<int:year>/slides/<code:code>/", slides.public_slides, name="slides"),
     path(

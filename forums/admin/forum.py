@@ -15,6 +15,7 @@ from forums.admin.parts import PartInline
 from forums.admin.planning import PlanButtonMixin
 from forums.admin.printing import PrintButtonMixin
 from forums.admin.readiness import ReadinessFilter, ReadinessMixin
+from forums.admin.streams import StreamInline
 from forums.imports.forum import ForumImport
 from forums.models import (
     Forum,
@@ -120,7 +121,15 @@ class ForumAdmin(
         "hand_in": forum_operations.hand_in_forum, "publish": forum_operations.publish_forum,
         "unpublish": forum_operations.withdraw_publication, "cancel": forum_operations.cancel_forum,
     }  # fmt: skip
-    inlines = [PartInline, OrganisationInline, SessionInline, GuestInline, HostInline, PoolInline]
+    inlines = [
+        PartInline,
+        OrganisationInline,
+        SessionInline,
+        GuestInline,
+        HostInline,
+        PoolInline,
+        StreamInline,
+    ]
     readonly_fields = [
         "code",
         "state_name",
@@ -151,14 +160,12 @@ class ForumAdmin(
             },
         ),
         (
-            _("Seats and links"),
+            _("Seats"),
             {
                 "fields": (
                     ("seats", "seats_taken"),
                     ("allows_overlap", "offer_hours"),
                     "is_online",
-                    "live_url",
-                    "replay_url",
                     "code",
                     "external_id",
                     "source",

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 
+from forums.feeds.extras import with_extras
 from forums.feeds.source import day_bounds, events_of, feed_response, version_of, without_overlaps
 from waic.editions.pages import edition_or_404
 from waic.lib import clock
@@ -39,7 +40,7 @@ def slug(edition, event):
 def _days(edition):
     """[(index, date, [(event, room name, corner)])]; cancelled events are left out."""
     events = [e for e in events_of(edition) if not e.is_cancelled]
-    placed = list(without_overlaps(events))
+    placed = list(without_overlaps(with_extras(edition, events)))
     return [
         (
             index,
@@ -118,8 +119,12 @@ def _json_event(edition, event, room):
         "duration": hours_minutes(event.minutes), "room": room, "slug": slug(edition, event), "url": settings.SITE_URL + event.path(edition.year),
         "title": event.title, "subtitle": event.subtitle, "track": localized(event.forum.kind, "name"), "type": event.kind,
         "language": event.language, "abstract": event.abstract,
-        "persons": [{"name": localized(s, "name"), "guid": str(s.uuid), "code": s.code} for s in event.people], "links": [],
+        "persons": [{"name": localized(s, "name"), "guid": str(s.uuid), "code": s.code} for s in event.people], "links": [{"url": url, "title": title} for url, title in event.links],
     }  # fmt: skip
+    if event.attachments:
+        data["attachments"] = [
+            {"url": u, "title": t, "type": "slides"} for u, t in event.attachments
+        ]
     if event.code:
         data["code"] = event.code
     return data
@@ -205,4 +210,8 @@ def _xml_event(edition, event, room):
         + "".join(_tag("person", localized(s, "name"), id=s.pk, guid=s.uuid) for s in event.people)
         + "</persons>"
     )
+    for name, listed in (("link", event.links), ("attachment", event.attachments)):
+        if listed:
+            rows = "".join(_tag(name, title, href=url) for url, title in listed)
+            yield f"<{name}s>{rows}</{name}s>"
     yield "</event>"

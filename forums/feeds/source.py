@@ -34,6 +34,8 @@ class Event:
     sequence: int
     changed_at: datetime
     people: tuple
+    links: tuple = ()  # of streams, and (below) of slides: (address, title), filled in for exports that have a place for them
+    attachments: tuple = ()
 
     @property
     def title(self):

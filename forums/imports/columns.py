@@ -74,8 +74,8 @@ FORUM_COLUMNS = [
     Column("interpretation", _("Interpretation"), ("同传", "同声传译", "翻译"), width=12),
     Column("seats", _("Seats that can be booked"), ("可预约座位", "座位数", "座位", "seats"), parse=cells.whole, empty=0, width=10, example="200"),
     Column("is_online", _("Online only"), ("仅线上", "线上", "online"), parse=cells.truth, empty=False, width=10),
-    Column("live_url", _("Live stream"), ("直播地址", "直播链接", "直播", "live"), parse=cells.plain, width=24, example="https://example.com/live"),
-    Column("replay_url", _("Replay"), ("回放地址", "回放链接", "回放", "replay"), parse=cells.plain, width=24),
+    Column("live_url", _("Live stream"), ("直播地址", "直播链接", "直播", "live"), parse=cells.plain, is_field=False, empty="", width=24, example="https://example.com/live"),
+    Column("replay_url", _("Replay"), ("回放地址", "回放链接", "回放", "replay"), parse=cells.plain, is_field=False, empty="", width=24),
     Column("summary_zh", _("Summary (Chinese)"), ("简介", "中文简介", "论坛简介", "内容简介"), parse=cells.prose, width=40),
     Column("summary_en", _("Summary (English)"), ("英文简介", "summary"), parse=cells.prose, width=40),
 ]  # fmt: skip

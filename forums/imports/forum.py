@@ -18,12 +18,15 @@ from forums.models import (
     Participation,
 )
 from forums.operations.forums import index_forum, place_part
+from forums.operations.streams import write_stream
 from waic.accounts.imports import KnownOrganisations
 from waic.editions.imports import EditionImport
 from waic.editions.models import Room, Venue
 from waic.lib.imports import cells
 from waic.lib.imports.engine import register
 from waic.lib.text import localized
+
+STREAMS = {"live_url": "live", "replay_url": "replay"}
 
 
 @register
@@ -56,7 +59,7 @@ class ForumImport(ScheduleFiles, InvolvedMixin, EditionImport):
             "order", "pk"
         )
         return super().queryset().select_related("kind").prefetch_related(
-            "parts__room__venue", Prefetch("forum_organisations", organisations),
+            "parts__room__venue", "streams", Prefetch("forum_organisations", organisations),
             Prefetch("participations", guests_of_forum.order_by("order", "pk")),
         )  # fmt: skip
 
@@ -173,6 +176,17 @@ class ForumImport(ScheduleFiles, InvolvedMixin, EditionImport):
     def current_end(self, forum, row):
         return self._part(forum, row, "end")
 
+    def current_live_url(self, forum, row):
+        return self._stream(forum, "live")
+
+    def current_replay_url(self, forum, row):
+        return self._stream(forum, "replay")
+
+    @staticmethod
+    def _stream(forum, kind):
+        rows = forum.streams.all() if forum.pk else ()
+        return next((s.url for s in rows if s.kind == kind and s.session_id is None), "")
+
     def current_time(self, forum, row):
         return None  # start and end say it
 
@@ -214,7 +228,16 @@ class ForumImport(ScheduleFiles, InvolvedMixin, EditionImport):
             self._write_organisations(forum, ROLES[column], row.values[column])
         if "guests" in changed:
             self._write_guests(forum, row)
+        for column in set(changed) & set(STREAMS):
+            self._write_stream(forum, column, row.values[column])
         self._remember_forum(forum)
+
+    @staticmethod
+    def _write_stream(forum, column, url):
+        try:
+            write_stream(forum, None, STREAMS[column], url)
+        except ValidationError as refusal:
+            raise ValidationError({column: refusal.messages}) from refusal
 
     def finish(self, objects):
         for forum in objects:

@@ -51,6 +51,7 @@ from forums.models.speaker import Honour, HonourKind, Speaker
 from forums.models.speaking import Consent, ConsentKind, Travel
 from forums.models.stage import StageRules
 from forums.models.star import Star
+from forums.models.stream import StreamKind, StreamLink
 from forums.models.task import ForumTask, TaskState
 from forums.models.wording import Wording
 
@@ -121,6 +122,8 @@ __all__ = [
     "SpeakerMerge",
     "StageRules",
     "Star",
+    "StreamKind",
+    "StreamLink",
     "TaskState",
     "Travel",
     "Wording",

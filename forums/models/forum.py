@@ -100,8 +100,6 @@ class Forum(Versioned):
         _("hours an offered seat is kept"), default=12,
         help_text=_("For the waiting list; never beyond the beginning of the forum."),
     )  # fmt: skip
-    live_url = models.URLField(_("live stream"), blank=True)
-    replay_url = models.URLField(_("replay"), blank=True)
     state = models.CharField(
         _("state"), max_length=12, choices=ForumState, default=ForumState.DRAFT
     )

@@ -1,9 +1,11 @@
-"""What an edition sets for its stage: until when slides are taken."""
+"""What an edition sets for its stage: until when slides are taken, where streams may be."""
+
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from waic.editions.models import Edition
+from waic.editions.models import Edition, validate_lines
 from waic.lib.models import Versioned
 
 
@@ -23,6 +25,13 @@ class StageRules(Versioned):
         _("slides are due"), null=True, blank=True,
         help_text=_("From this moment on the stage takes the newest version. Empty: until the session begins."),
     )  # fmt: skip
+    live_minutes = models.PositiveSmallIntegerField(
+        _("minutes a live stream is shown before its beginning"), default=15
+    )
+    stream_hosts = models.JSONField(
+        _("sites of streams"), default=list, blank=True, validators=[validate_lines],
+        help_text=_("Live streams and replays may be there and below: one name a line, like live.example.com. Empty: anywhere."),
+    )  # fmt: skip
 
     objects = StageRulesQuerySet.as_manager()
 
@@ -33,3 +42,9 @@ class StageRules(Versioned):
 
     def __str__(self):
         return str(self.edition)
+
+    def allows_host(self, url):
+        """Whether an address is at one of the edition's sites of streams."""
+        host = (urlsplit(url).hostname or "").lower().rstrip(".")
+        sites = [site.lower().strip(".") for site in self.stream_hosts]
+        return not sites or any(host == site or host.endswith(f".{site}") for site in sites)

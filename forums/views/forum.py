@@ -19,9 +19,9 @@ from forums.models import (
     SlotState,
 )
 from forums.operations.lottery import list_of, lots_of
-from forums.operations.slides import public_slides
 from forums.releases.shown import newest_release, public_programme
 from forums.strands import days_of, river_of
+from forums.views.extras import extras_of_forum, extras_of_session, with_extras
 from forums.views.mine import WithStars
 from forums.views.pages import ProgrammePage
 from waic.lib import clock
@@ -39,7 +39,7 @@ class ForumView(WithStars, ProgrammePage, DetailView):
         # The edition comes with the forum, and the release with both, which saves their own queries.
         View.setup(self, request, *args, **kwargs)
         forums = Forum.objects.published().select_related("edition", "kind", "lottery")
-        forums = forums.annotate(shown_release=newest_release("edition"))
+        forums = with_extras(forums.annotate(shown_release=newest_release("edition")), "forum")
         here = {"code": kwargs["code"], "edition__year": kwargs["year"]}
         self.forum = get_object_or_404(forums, **here, edition__is_published=True)
         self.edition = self.forum.edition
@@ -53,18 +53,18 @@ class ForumView(WithStars, ProgrammePage, DetailView):
 
     def get_context_data(self, **kwargs):
         forum, now = self.object, clock.now()
+        agenda = [AgendaRow(row, now) for row in public_programme(self.edition).agenda(forum)]
+        extras = extras_of_forum(forum, agenda, self.forum)
         return super().get_context_data(
-            agenda=[
-                AgendaRow(session, now) for session in public_programme(self.edition).agenda(forum)
-            ],
+            agenda=agenda,
             guests=guests_of(forum),
             roles=organisations_by_role(forum),
             now=now,
             is_now=bool(forum.starts_at) and forum.starts_at <= now < forum.ends_at,
             river=river_of(forum, self.edition),
             days=days_of(forum, self.edition),
-            slides=slides_of(forum, now, participation__forum=forum),
-            ld=forum_ld(forum, self.edition),
+            ld=forum_ld(forum, self.edition, extras["streams"]),
+            **extras,
             **kwargs,
         )
 
@@ -95,15 +95,9 @@ class SessionView(WithStars, ProgrammePage, DetailView):
 
     def get_context_data(self, **kwargs):
         session = self.object
-        slides = slides_of(session.forum, clock.now(), participation__session=session)
-        ld = session_ld(session, self.edition)
-        return super().get_context_data(slides=slides, ld=ld, **kwargs)
-
-
-def slides_of(forum, now, **where):
-    """What may be downloaded; before a forum begins nothing is, which saves asking."""
-    begun = forum.starts_at is None or forum.starts_at <= now
-    return list(public_slides(**where)) if begun else []
+        extras = extras_of_session(session, self.edition)
+        ld = session_ld(session, self.edition, extras["streams"])
+        return super().get_context_data(ld=ld, **extras, **kwargs)
 
 
 @dataclass(frozen=True)

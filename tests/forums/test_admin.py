@@ -34,7 +34,15 @@ from waic.notifications.models import Message
 pytestmark = pytest.mark.django_db
 
 ADD, LIST = "/admin/forums/forum/add/", "/admin/forums/forum/"
-PREFIXES = ("parts", "forum_organisations", "sessions", "participations", "hosts", "pools")
+PREFIXES = (
+    "parts",
+    "forum_organisations",
+    "sessions",
+    "participations",
+    "hosts",
+    "pools",
+    "streams",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -71,12 +79,16 @@ def session(title, starts="", ends="", order=0):
     return {"title_zh": title, "title_en": "", "abstract_zh": "", "abstract_en": "", "kind": "speech", "order": order, "language": "", "starts": starts, "ends": ends}  # fmt: skip
 
 
+def stream(url):
+    return {"session": "", "kind": "live", "url": url, "title_zh": "", "title_en": ""}
+
+
 def form(edition=None, forum=None, **inlines):
     """What the page sends: the forum's own fields, and rows of each inline by prefix."""
     edition = edition or EditionFactory()
     data = {
         "edition": edition.pk, "kind": ForumKindFactory(edition=edition).pk, "title_zh": "示例新论坛", "title_en": "Sample new forum", "date": "", "summary_zh": "",
-        "summary_en": "", "theme": "", "language": "zh", "interpretation": "", "seats": 0, "offer_hours": 12, "live_url": "", "replay_url": "", "external_id": "",
+        "summary_en": "", "theme": "", "language": "zh", "interpretation": "", "seats": 0, "offer_hours": 12, "external_id": "",
     }  # fmt: skip
     data |= {name: value for name, value in inlines.items() if name not in PREFIXES}
     for prefix in PREFIXES:
@@ -157,7 +169,7 @@ def test_a_forum_that_ends_before_it_begins_is_refused_beside_the_field(client, 
 @pytest.mark.parametrize(
     "bad",
     [
-        {"title_zh": ""}, {"title_zh": "示" * 301}, {"seats": "-1"}, {"seats": "many"}, {"live_url": "javascript:alert(1)"}, {"kind": "999999"},
+        {"title_zh": ""}, {"title_zh": "示" * 301}, {"seats": "-1"}, {"seats": "many"}, {"streams": [stream("javascript:alert(1)")]}, {"streams": [stream("http://example.com/")]}, {"kind": "999999"},
         {"parts": [part(None) | {"starts_at_1": "25:00"}]}, {"parts": [part(None) | {"room": "999999"}]}, {"sessions": [session("示例", "10:00", "09:00")]},
         {"sessions": [session("示例", "10:00")]}, {"sessions": [session("")  | {"order": "5"}]},
         {"participations": [{"order": 0, "speaker": "", "role": "host"}]},
@@ -283,7 +295,7 @@ def test_a_guests_new_name_is_found(client, desk):
     data = {
         "edition": guest.edition_id, "user": "", "name_zh": "示例改名", "name_en": "", "title_zh": "", "title_en": "", "affiliation_zh": "", "affiliation_en": "",
         "country": "", "bio_zh": "", "bio_en": "", "email": "", "is_person": "on",
-        **{f"{inline}-{name}_FORMS": 0 for inline in ("honours", "availabilities") for name in ("TOTAL", "INITIAL")},
+        **{f"{inline}-{name}_FORMS": 0 for inline in ("honours", "availabilities", "slides_extensions") for name in ("TOTAL", "INITIAL")},
     }  # fmt: skip
     assert client.post(change_url(guest), data).status_code == 302
     assert SearchEntry.objects.get(kind="speaker").title_zh == "示例改名"

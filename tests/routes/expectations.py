@@ -265,6 +265,7 @@ EXPECTED = {
         lambda w: {"code": w.hosted.code, "pk": w.own_slides.participation_id},
         lambda w: [{"code": w.forum.code, "pk": w.foreign_slides.participation_id}, {"code": w.hosted.code, "pk": w.foreign_slides.participation_id}],
     ),
+    "forums:hosted-streams": owned("host", "hosted", "forum"),
     "forums:slides": public_object("public_slides", "own_slides", "foreign_slides"),
     "forums:speaker-profile": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
     "forums:hosted-row-new": Owner(

@@ -70,6 +70,7 @@ PORTAL = [
     portal("forums:portal", {"forum": ("title_zh",)}),
     portal("forums:proposal-edit", {"proposal": ()}, code="proposal"),
     portal("forums:hosted-forum", {"forum": ()}, code="forum"),
+    portal("forums:hosted-streams", {}, code="forum"),
     portal("forums:speaker-profile", {"speaker": ()}, code="speaker"),
     portal("forums:speaking", {"travel": ()}, code="speaker"),
     portal("forums:invitation", {"forum": ("title_zh",)}, code="invitation"),

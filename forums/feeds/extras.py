@@ -1,0 +1,46 @@
+"""What exports add to an event: where it can be watched, and slides that anybody may download; three queries."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from django.conf import settings
+from django.urls import reverse
+
+from forums.models import StreamKind, StreamLink
+from forums.operations.slides import public_slides
+from waic.lib import clock
+from waic.lib.text import localized
+
+
+def with_extras(edition, events):
+    """The events with their links and attachments: the live stream, once it is over the replay instead."""
+    links, slides = _links_of(edition), _slides_of(edition)
+    return [
+        replace(event, links=_watchable(links[_place(event)], event), attachments=tuple(slides[_place(event)]))
+        for event in events
+    ]  # fmt: skip
+
+
+def _place(event):
+    return event.forum.pk, event.session.pk if event.session else None
+
+
+def _links_of(edition):
+    found = defaultdict(list)
+    for link in StreamLink.objects.filter(forum__edition=edition):
+        found[link.forum_id, link.session_id].append(link)
+    return found
+
+
+def _watchable(links, event):
+    kind = StreamKind.REPLAY if clock.now() >= event.ends_at else StreamKind.LIVE
+    return tuple((link.url, str(link)) for link in links if link.kind == kind)
+
+
+def _slides_of(edition):
+    found = defaultdict(list)
+    for row in public_slides(participation__forum__edition=edition):
+        url = settings.SITE_URL + reverse("forums:slides", args=[edition.year, row.code])
+        guest = row.participation
+        found[guest.forum_id, guest.session_id].append((url, localized(guest.speaker, "name")))
+    return found
