@@ -4,6 +4,7 @@ from django.urls import path
 
 from forums import feeds
 from forums.views import (
+    arrivals,
     booking,
     calendar,
     door,
@@ -125,6 +126,7 @@ urlpatterns = [
         name="proposal-edit",
     ),
     path("portal/bookings/<code:code>/", booking.BookView.as_view(), name="book"),
+    path("gate/arrivals/", arrivals.ArrivalsView.as_view(), name="arrivals"),
     path("gate/forums/", door.DoorsView.as_view(), name="doors"),
     path("gate/forums/<code:code>/", door.DoorView.as_view(), name="door"),
     path("<int:year>/forums/<code:code>/lots.txt", forum.lots_txt, name="lots"),

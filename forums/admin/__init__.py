@@ -1,6 +1,7 @@
 """The programme desk: a file per subject."""
 
 from forums.admin import (
+    arrivals,
     bookings,
     changes,
     forum,
@@ -19,6 +20,7 @@ from forums.admin import (
 )
 
 __all__ = [
+    "arrivals",
     "bookings",
     "changes",
     "forum",

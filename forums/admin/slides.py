@@ -38,7 +38,7 @@ class SlidesFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         missing = queryset.filter(has_slides=False, role__in=PRESENTING)
-        chosen = {"missing": missing, "late": missing.filter(due__lte=clock.now()), "here": queryset.filter(has_slides=True)}  # fmt: skip
+        chosen = {"missing": missing, "late": missing.filter(due__lte=clock.now(), ends__gt=clock.now()), "here": queryset.filter(has_slides=True)}  # fmt: skip
         return chosen.get(self.value(), queryset)
 
 

@@ -20,7 +20,7 @@ class StageRulesForm(forms.ModelForm):
 @admin.register(StageRules)
 class StageRulesAdmin(DeskAdmin):
     form = StageRulesForm
-    list_display = ["edition", "slides_due_at", "live_minutes"]
+    list_display = ["edition", "slides_due_at", "live_minutes", "arrival_minutes"]
     list_select_related = ["edition"]
     search_fields = ["edition__year", "edition__name_zh"]
 

@@ -1,5 +1,6 @@
 """Everything the programme is made of, a file per subject."""
 
+from forums.models.arrival import ARRIVAL, Arrival, ArrivalState
 from forums.models.booking import Booking, BookingState
 from forums.models.booklet import Booklet, BookletLanguage
 from forums.models.change_request import CHANGE, ChangeRequest, ChangeState, ForumMaterial
@@ -56,11 +57,14 @@ from forums.models.task import ForumTask, TaskState
 from forums.models.wording import Wording
 
 __all__ = [
+    "ARRIVAL",
     "CHANGE",
     "DECIDED",
     "PROPOSAL",
     "SLIDES",
     "TAKEN",
+    "Arrival",
+    "ArrivalState",
     "Availability",
     "Booking",
     "BookingState",

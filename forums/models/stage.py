@@ -1,4 +1,4 @@
-"""What an edition sets for its stage: until when slides are taken, where streams may be."""
+"""What an edition sets for its stage: until when slides are taken, where streams may be, when guests should be here."""
 
 from urllib.parse import urlsplit
 
@@ -32,6 +32,10 @@ class StageRules(Versioned):
         _("sites of streams"), default=list, blank=True, validators=[validate_lines],
         help_text=_("Live streams and replays may be there and below: one name a line, like live.example.com. Empty: anywhere."),
     )  # fmt: skip
+
+    arrival_minutes = models.PositiveSmallIntegerField(
+        _("minutes before their session guests should be here"), default=45
+    )
 
     objects = StageRulesQuerySet.as_manager()
 

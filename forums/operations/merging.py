@@ -28,6 +28,7 @@ _RELATIONS = (
     "consents",
     "travels",
     "slides_extensions",
+    "arrivals",
 )
 
 
@@ -170,6 +171,8 @@ def _move(name, kept, gone):
     if name == "invitations":
         accepted = kept.invitations.filter(state="accepted").values("forum")
         rows = rows.exclude(state="accepted", forum__in=accepted)
+    if name == "arrivals":
+        rows = rows.exclude(date__in=kept.arrivals.values("date"))
     if name in ("travels", "slides_extensions") and getattr(kept, name).exists():
         rows = rows.none()
     pks = list(rows.values_list("pk", flat=True))

@@ -17,6 +17,7 @@ from django_celery_beat.models import (
 from awards.models import Assignment, Call, Judge, Review
 from exhibitors.models import ExhibitionCall
 from forums.models import (
+    Arrival,
     Booking,
     Booklet,
     ChangeRequest,
@@ -113,6 +114,7 @@ def _programme(n, edition, person):
     )
     file = store(b"%PDF-1.4 sample", name=f"sample{n}.pdf", media_type=PDF, kind="slides")
     Slides.objects.create(participation=place).files.create(number=1, file=file)
+    Arrival.objects.create(speaker=guest, date=DAYS[n])
     StageRules.objects.create(edition=EditionFactory(year=2060 + n))
     Travel.objects.create(speaker=guest, hotel="示例")
     Consent.objects.create(speaker=guest, kind="slides", is_given=True, answered_at=clock.now())

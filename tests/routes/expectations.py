@@ -293,6 +293,7 @@ EXPECTED = {
     "forums:book": SignedIn(
         lambda w: code(w.bookable), lambda w: [code(w.hosted), missing_code(w)]
     ),
+    "forums:arrivals": Owner(("organiser", "programme"), nothing, none, others=(403,)),
     "forums:doors": Owner(("gate", "visitors", "organiser"), nothing, none, others=(403,)),
     "forums:door": Owner(
         ("gate", "visitors", "organiser"), lambda w: code(w.bookable), lambda w: [code(w.hosted), missing_code(w)], others=(403,),
@@ -495,13 +496,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.booklet": (), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "forums.contribution": (), "forums.slides": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.booklet": (), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "forums.arrival": (), "forums.contribution": (), "forums.slides": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.booklet", "forums.changerequest", "forums.consent", "forums.contribution", "forums.slides", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
+    "forums.booklet", "forums.changerequest", "forums.consent", "forums.arrival", "forums.contribution", "forums.slides", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -636,6 +637,11 @@ ADMIN_PAGES = {
         ("organiser", "programme"), lambda w: {"object_id": w.merge.pk, "name": "undo"},
         lambda w: [{"object_id": 999_999_999, "name": "undo"}], others=(403, 404, 302),
     ),
+    "admin:forums_arrival_step": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.arrival.pk, "name": "undo"},
+        lambda w: [{"object_id": 999_999_999, "name": "undo"}], others=(403, 404, 302),
+    ),
+    "admin:forums_arrival_at_the_door": Owner(("organiser", "programme"), nothing, none, others=(403, 302), statuses=(302,)),
     "admin:forums_slides_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.foreign_slides.pk, "name": "release"},
         lambda w: [{"object_id": 999_999_999, "name": "release"}], others=(403, 404, 302),

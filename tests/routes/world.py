@@ -12,6 +12,7 @@ from awards.operations.papers import provide_paper
 from awards.operations.receipts import verification_path
 from exhibitors.models import Application, Exhibit
 from forums.models import (
+    Arrival,
     Booking,
     Booklet,
     Contribution,
@@ -122,6 +123,9 @@ def _slides(w):
     w.hosted.participations.filter(pk=own.pk).update(is_confirmed=True)
     w.public_slides, w.foreign_slides, w.own_slides = (
         _slides_of(row) for row in (public, foreign, own)
+    )
+    w.arrival = Arrival.objects.create(
+        speaker=public.speaker, date=clock.today(), state="arrived", arrived_at=clock.now()
     )
     answer_consent(public.speaker, "slides", True)
     Slides.objects.filter(pk=w.public_slides.pk).update(state="released", released_at=clock.now())

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, ForumPart
 from forums.oddities import oddities_of
+from forums.operations.arrivals import late_arrivals
+from forums.operations.slides import missing_slides
 from forums.readiness import least_ready, missing_of
 from waic.lib import clock
 
@@ -99,11 +101,30 @@ def waiting_of(user, edition):
         for line in WAITING
         if user.has_perm(line.right)
     ]
+    if user.has_perm("forums.change_arrival"):
+        found.append(_not_here(edition))
+    if user.has_perm("forums.change_contribution"):
+        found.append(_late_slides(edition))
     if user.has_perm("forums.change_forum"):
         odd = {"words": _("Odd things in the programme"), "count": len(oddities_of(edition))}
         found.append({**odd, "link": f"{reverse('admin:forums_oddities')}?year={edition.year}"})
         found += unready(edition)
     return [line for line in found if line["count"]]
+
+
+def _not_here(edition):
+    words = _("Guests on stage soon who have not arrived")
+    link = f"{reverse('forums:arrivals')}?show=late"
+    return {"words": words, "count": len(set(late_arrivals(edition).values_list("speaker", flat=True))), "link": link}  # fmt: skip
+
+
+def _late_slides(edition):
+    """Of sessions that are still to come; what is over needs no slides any more."""
+    late = missing_slides().filter(
+        forum__edition=edition, due__lte=clock.now(), ends__gt=clock.now()
+    )
+    link = f"{reverse('admin:forums_contribution_changelist')}?forum__edition__id__exact={edition.pk}&slides=late"
+    return {"words": _("Slides that are late"), "count": late.count(), "link": link}
 
 
 def unready(edition):
