@@ -115,14 +115,24 @@ class Visitor:
         return self.page.locator("body").inner_text()
 
 
+SIZES = {
+    "phone": {"width": 390, "height": 844},
+    "tablet": {"width": 1024, "height": 768},
+    "desk": {"width": 1440, "height": 900},
+}
+
+
 @pytest.fixture
 def visit(browser, site):
     """`visit()` opens a browser of one more person; at the end none of them met a fault of ours."""
     contexts, people = [], []
 
-    def open_one(language="", phone=False):
-        size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-        context = browser.new_context(locale="zh-CN" if not language else "en-GB", timezone_id="Asia/Shanghai", viewport=size)  # fmt: skip
+    def open_one(language="", phone=False, tablet=False):
+        size = SIZES["phone" if phone else "tablet" if tablet else "desk"]
+        locale = "zh-CN" if not language else "en-GB"
+        context = browser.new_context(
+            locale=locale, timezone_id="Asia/Shanghai", viewport=size, has_touch=phone or tablet
+        )
         contexts.append(context)
         people.append(Visitor(context, site, language))
         return people[-1]

@@ -1,6 +1,6 @@
 """Two organisers at the schedule board: one drags by mouse, one moves by keyboard, each sees what the other does."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -32,9 +32,9 @@ def rooms(edition):
     return red, Room.objects.create(venue=red.venue, name_zh="蓝厅", name_en="Blue hall", order=1)
 
 
-def at_the_board(visit, email, name):
+def at_the_board(visit, email, name, **screen):
     new_person(email, desk="programme", name=name)
-    visitor = visit().sign_in(email)
+    visitor = visit(**screen).sign_in(email)
     visitor.go(BOARD)
     visitor.page.locator(".board-block").first.wait_for()
     return visitor.page
@@ -126,7 +126,7 @@ def test_a_stale_move_is_told_and_the_board_shows_the_new_state(visit, edition, 
     page.locator(".board-block[aria-label*='蓝厅']", has_text="甲论坛").wait_for()
 
 
-def test_on_a_phone_the_day_is_a_list_with_a_move_form(visit, edition, rooms):
+def test_on_a_phone_the_day_is_a_list_with_a_move_form_for_any_day(visit, edition, rooms):
     red, _blue = rooms
     forum = forum_at(edition, "示例：甲论坛", red, "10:00", "11:00")
     new_person("one@sample.example", desk="programme")
@@ -141,3 +141,67 @@ def test_on_a_phone_the_day_is_a_list_with_a_move_form(visit, edition, rooms):
     visitor.sees("已移动：示例：甲论坛现在位于15:00–16:30")
     assert place(forum) == "15:00–16:30 蓝厅"
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    # And to another day: it leaves the list of this one.
+    visitor.page.locator("[data-row]", has_text="甲论坛").click()
+    days = form.locator("[name=day] option").evaluate_all("all => all.map(one => one.value)")
+    form.locator("[name=day]").select_option(days[1])
+    form.get_by_role("button").click()
+    visitor.page.locator("[data-row]", has_text="甲论坛").wait_for(state="detached")
+    starts = ForumPart.objects.get(forum=forum).starts_at
+    assert starts == moment(edition, "15:00") + timedelta(days=1)
+
+
+# --- By finger ----------------------------------------------------------------------------------
+
+LONG = 400  # milliseconds: a little longer than a finger has to rest
+
+
+class Finger:
+    """A finger on the glass, as the browser gets it from the hardware: it makes pointer events or scrolls by itself."""
+
+    def __init__(self, page):
+        self.page, self.touch = page, page.context.new_cdp_session(page)
+
+    def at(self, kind, x, y):
+        points = [] if kind in ("touchEnd", "touchCancel") else [{"x": x, "y": y}]
+        self.touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def carry(self, block, columns=0, minutes=0, rest=LONG):
+        box = block.bounding_box()
+        x, y = box["x"] + 30, box["y"] + 8
+        self.at("touchStart", x, y)
+        self.page.wait_for_timeout(rest)
+        for step in range(1, 6):
+            self.at(
+                "touchMove", x + columns * (box["width"] + 3) * step / 5, y + minutes * step / 5
+            )
+            self.page.wait_for_timeout(20)
+        self.page.wait_for_timeout(100)
+        self.at("touchEnd", 0, 0)
+
+
+def test_a_finger_that_rests_carries_and_one_that_passes_scrolls(visit, edition, rooms):
+    red, _blue = rooms
+    forum = forum_at(edition, "示例：甲论坛", red, "10:00", "11:00")
+    page = at_the_board(visit, "one@sample.example", "示例组织者一", tablet=True)
+    finger, chosen = Finger(page), block(page, "甲论坛")
+    chosen.scroll_into_view_if_needed()
+    finger.carry(chosen, minutes=-60, rest=0)
+    page.wait_for_timeout(LONG)
+    assert page.locator(".board-ghost").count() == 0
+    assert place(forum) == "10:00–11:00 红厅"
+
+    # Whatever interrupts it puts the forum back.
+    chosen.scroll_into_view_if_needed()
+    box = chosen.bounding_box()
+    finger.at("touchStart", box["x"] + 30, box["y"] + 8)
+    page.locator(".board-ghost").wait_for()
+    finger.at("touchMove", box["x"] + 30, box["y"] + 68)
+    finger.at("touchCancel", 0, 0)
+    said(page, "已放回：示例：甲论坛仍在10:00–11:00")
+    assert place(forum) == "10:00–11:00 红厅"
+
+    finger.carry(chosen, columns=1, minutes=60)
+    said(page, "已移动：示例：甲论坛现在位于11:00–12:00 示例会议中心 蓝厅")
+    assert place(forum) == "11:00–12:00 蓝厅"
