@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from forums.models import Forum, Participation, Session, Speaker
-from forums.operations.changes import now_of
+from forums.operations.change_deciding import now_of
 from waic.lib.text import localized
 from waic.lib.versions import shortened
 

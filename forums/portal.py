@@ -13,8 +13,8 @@ def items(user):
     """Invitations to answer, forums to complete, seats."""
     from forums.models import Forum
     from forums.operations.invitations import OPEN
+    from forums.proposal_words import portal_items
     from forums.views.invitation import invitations_of
-    from forums.views.proposals import portal_items
 
     yield from portal_items(user)
     for invitation in invitations_of(user)[:10]:

@@ -15,6 +15,7 @@ from forums.views import (
     people,
     portal,
     programme,
+    proposal_form,
     proposals,
     slides,
     speaking,
@@ -121,7 +122,7 @@ urlpatterns = [
     path(
         "portal/stage/proposals/<code:code>/form/",
         answered_when_too_long(
-            proposals.ProposalFormView.as_view(), proposals.ProposalTooLongView.as_view()
+            proposal_form.ProposalFormView.as_view(), proposal_form.ProposalTooLongView.as_view()
         ),
         name="proposal-edit",
     ),

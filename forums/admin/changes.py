@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from forums.change_words import described
 from forums.models import CHANGE, ChangeRequest
-from forums.operations import changes
+from forums.operations import change_deciding
 from waic.lib.desk import DeskAdmin
 from waic.lib.merging import mark
 from waic.lib.stepping import StepForm
@@ -49,7 +49,10 @@ class ChangeRequestAdmin(DeskAdmin):
         "forum", "requested_by", "state_name", "asked_at", "decided_at", "answer",
     ]  # fmt: skip
     workflow = CHANGE
-    step_operations = {"approve": changes.approve_changes, "refuse": changes.refuse_changes}
+    step_operations = {
+        "approve": change_deciding.approve_changes,
+        "refuse": change_deciding.refuse_changes,
+    }
     step_notes = {
         "approve": _("The forum is changed at once, also in the programme, and the host gets a mail."),
         "refuse": _("The forum stays as it is; the host gets a mail with the reason."),

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forums.models import ChangeRequest, ChangeState, Forum, ForumMaterial, Session, Speaker
-from forums.operations import changes
+from forums.operations import change_deciding, changes
 from forums.operations.forums import cancel_forum, index_forum, publish_forum
 from tests.forums.factories import (
     ForumFactory,
@@ -119,7 +119,7 @@ def test_after_it_everything_waits_for_the_desk(client, host, django_capture_on_
     assert client.get(f"/2024/forums/{forum.code}/").content == before
     assert [m.address for m in Message.objects.all()] == [desk.email]
     with django_capture_on_commit_callbacks(execute=True):
-        changes.approve_changes(request, by=desk, reason="好")
+        change_deciding.approve_changes(request, by=desk, reason="好")
     after = client.get(f"/2024/forums/{forum.code}/").text
     for words in ("示例新名", "示例改题", "示例新演讲"):
         assert words in after
@@ -151,7 +151,7 @@ def test_an_item_that_was_public_stays_in_calendars_as_cancelled(host):
     session, never = timed_session(forum), SessionFactory(forum=forum)
     for row in (session, never):
         request = changes.edit(forum, "session", "remove", by=host, pk=row.pk)
-    changes.approve_changes(request, by=UserFactory())
+    change_deciding.approve_changes(request, by=UserFactory())
     slot = session.slots.get()
     assert (slot.state, slot.sequence) == ("cancelled", 1)
     assert not Session.objects.filter(pk=never.pk).exists()
@@ -178,8 +178,10 @@ def test_every_step_from_every_state(host, state, step):
     ChangeRequest.objects.filter(pk=request.pk).update(state=state, decided_at=decided)
     request.refresh_from_db()
     work = {
-        "approve": lambda: changes.approve_changes(request, by=UserFactory()),
-        "refuse": lambda: changes.refuse_changes(request, by=UserFactory(), reason="示例原因"),
+        "approve": lambda: change_deciding.approve_changes(request, by=UserFactory()),
+        "refuse": lambda: change_deciding.refuse_changes(
+            request, by=UserFactory(), reason="示例原因"
+        ),
         "withdraw": lambda: changes.withdraw_changes(forum, by=host),
     }[step]
     targets = {"approve": "approved", "refuse": "refused", "withdraw": "withdrawn"}
@@ -194,8 +196,8 @@ def test_every_step_from_every_state(host, state, step):
 def test_a_refusal_has_a_reason_the_host_reads(host):
     forum = hosted(host, published=True)
     request = ask(forum, host, title_zh="示例新名")
-    assert code_of(lambda: changes.refuse_changes(request, by=UserFactory(), reason=" ")) == {"reason"}  # fmt: skip
-    changes.refuse_changes(request, by=UserFactory(), reason="标题过长")
+    assert code_of(lambda: change_deciding.refuse_changes(request, by=UserFactory(), reason=" ")) == {"reason"}  # fmt: skip
+    change_deciding.refuse_changes(request, by=UserFactory(), reason="标题过长")
     assert "标题过长" in Message.objects.get(address=host.email).text
 
 
@@ -214,15 +216,17 @@ def test_what_changed_meanwhile_is_asked_about(host):
     request = ask(forum, host, title_zh="示例主办方", title_en="Host")
     Forum.objects.filter(pk=forum.pk).update(title_zh="示例论坛部")
     with pytest.raises(ValidationError) as refusal:
-        changes.approve_changes(request, by=UserFactory())
+        change_deciding.approve_changes(request, by=UserFactory())
     said = " ".join(refusal.value.messages)
     assert all(words in said for words in ("示例旧名", "示例论坛部", "示例主办方"))
     assert "Host" not in said
     key = request.changes[0]["key"]
     # A choice about a value that is not there any more does not count.
     old = {key: ("host", mark("示例旧名"))}
-    assert code_of(lambda: changes.approve_changes(request, by=UserFactory(), choices=old)) == {"asked"}  # fmt: skip
-    changes.approve_changes(request, by=UserFactory(), choices={key: ("desk", mark("示例论坛部"))})
+    assert code_of(lambda: change_deciding.approve_changes(request, by=UserFactory(), choices=old)) == {"asked"}  # fmt: skip
+    change_deciding.approve_changes(
+        request, by=UserFactory(), choices={key: ("desk", mark("示例论坛部"))}
+    )
     forum.refresh_from_db()
     assert (forum.title_zh, forum.title_en) == ("示例论坛部", "Host")
 
@@ -235,7 +239,7 @@ def test_the_hosts_text_may_be_chosen_and_what_is_gone_stays_gone(host):
     Forum.objects.filter(pk=forum.pk).update(title_zh="示例论坛部")
     guest.delete()
     choices = {request.changes[0]["key"]: ("host", mark("示例论坛部")), request.changes[1]["key"]: ("host", mark(None))}  # fmt: skip
-    changes.approve_changes(request, by=UserFactory(), choices=choices)
+    change_deciding.approve_changes(request, by=UserFactory(), choices=choices)
     forum.refresh_from_db()
     assert (forum.title_zh, forum.participations.count()) == ("示例主办方", 0)
 
@@ -244,7 +248,7 @@ def test_a_value_the_desk_wrote_itself_is_no_question(host):
     forum = hosted(host, published=True, title_zh="示例旧名")
     request = ask(forum, host, title_zh="示例新名")
     Forum.objects.filter(pk=forum.pk).update(title_zh="示例新名")
-    assert changes.approve_changes(request, by=UserFactory()).state == "approved"
+    assert change_deciding.approve_changes(request, by=UserFactory()).state == "approved"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -259,7 +263,7 @@ def test_two_desks_at_once_decide_once():
         with clock.frozen_at(at("08:00")):
             start.wait()
             try:
-                return changes.approve_changes(ChangeRequest.objects.get(pk=request.pk), by=host).state  # fmt: skip
+                return change_deciding.approve_changes(ChangeRequest.objects.get(pk=request.pk), by=host).state  # fmt: skip
             except ValidationError as refusal:
                 return refusal.code
 
