@@ -5,16 +5,15 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from awards import answers as answering
 from awards.models import Award, Call, Entry, FieldKind, FormField, Winner
 from awards.operations import entries, members
-from waic.accounts.tokens import OfOneEdition
-from waic.lib.api_writing import KnownKeysOnly, NarrowWrites, storable_text
+from waic.accounts.api_own import OwnRows
+from waic.lib.api_writing import KnownKeysOnly, storable_text
 
 
 class AwardSerializer(serializers.ModelSerializer):
@@ -172,23 +171,12 @@ class FileSerializer(serializers.Serializer):
     file = serializers.FileField()
 
 
-class EntryViewSet(
-    NarrowWrites,
-    OfOneEdition,
-    mixins.CreateModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.UpdateModelMixin,
-    mixins.ListModelMixin,
-    viewsets.GenericViewSet,
-):
+class EntryViewSet(OwnRows):
     """One's own entries. After the deadline every change answers 400 with the code `closed`."""
 
     queryset = Entry.objects.none()
     serializer_class = EntrySerializer
-    permission_classes = [IsAuthenticated]
-    lookup_field = "code"
     year_path = "call__edition__year"
-    http_method_names = ["get", "post", "patch", "head", "options"]
 
     def get_queryset(self):
         return Entry.objects.of(self.request.user).select_related(

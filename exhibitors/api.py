@@ -8,20 +8,19 @@ from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from exhibitors import completeness
 from exhibitors.models import Allocation, Application, Block, Exhibit, ExhibitionCall
 from exhibitors.operations import applying
+from waic.accounts.api_own import OwnRows
 from waic.accounts.models import Organisation
-from waic.accounts.tokens import OfOneEdition
 from waic.editions.models import Edition
 from waic.lib import places
 from waic.lib.api_reading import ReadSerializer, shown
-from waic.lib.api_writing import KnownKeysOnly, NarrowWrites
+from waic.lib.api_writing import KnownKeysOnly
 from waic.lib.codes import CodeConverter
 
 _STANDS = Prefetch(
@@ -193,23 +192,11 @@ class ApplicationSerializer(KnownKeysOnly, serializers.ModelSerializer):
         )
 
 
-class ApplicationViewSet(
-    NarrowWrites,
-    OfOneEdition,
-    mixins.CreateModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.UpdateModelMixin,
-    mixins.ListModelMixin,
-    viewsets.GenericViewSet,
-):
+class ApplicationViewSet(OwnRows):
     """Applications of one's own organisations."""
 
     queryset = Application.objects.none()
     serializer_class = ApplicationSerializer
-    permission_classes = [IsAuthenticated]
-    lookup_field = "code"
-    lookup_value_regex = CodeConverter.regex
-    http_method_names = ["get", "post", "patch", "head", "options"]
 
     def get_queryset(self):
         rows = Application.objects.of(self.request.user).select_related(

@@ -3,16 +3,15 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from forums.models import ForumCall, ForumProposal
 from forums.operations import proposals
+from waic.accounts.api_own import OwnRows
 from waic.accounts.models import Organisation
-from waic.accounts.tokens import OfOneEdition
-from waic.lib.api_writing import KnownKeysOnly, NarrowWrites, storable_text
+from waic.lib.api_writing import KnownKeysOnly, storable_text
 
 
 @extend_schema_field(serializers.IntegerField())
@@ -58,22 +57,11 @@ class ProposalStepSerializer(KnownKeysOnly, serializers.Serializer):
     pass
 
 
-class ProposalViewSet(
-    NarrowWrites,
-    OfOneEdition,
-    mixins.CreateModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.UpdateModelMixin,
-    mixins.ListModelMixin,
-    viewsets.GenericViewSet,
-):
+class ProposalViewSet(OwnRows):
     """Proposals of one's own organisations. After the deadline every change answers 400 with the code `closed`."""
 
     queryset = ForumProposal.objects.none()
     serializer_class = ProposalSerializer
-    permission_classes = [IsAuthenticated]
-    lookup_field = "code"
-    http_method_names = ["get", "post", "patch", "head", "options"]
     year_path = "call__edition__year"
 
     def get_queryset(self):

@@ -11,23 +11,16 @@ from awards.models.entry import Entry
 from waic.lib import clock
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import StoredFile, Versioned
-from waic.lib.text import LineField, ProseField, localized
+from waic.lib.rubric import RubricLine
+from waic.lib.text import LineField, ProseField
 
 
-class Criterion(models.Model):
+class Criterion(RubricLine):
     """One line of a stage's rubric with its weight."""
 
     stage = models.ForeignKey(
         Stage, models.CASCADE, related_name="criteria", verbose_name=_("stage")
     )
-    key = models.SlugField(_("key"), max_length=30)
-    name_zh = LineField(_("name in Chinese"), max_length=80)
-    name_en = LineField(_("name in English"), max_length=80, blank=True)
-    help_zh = LineField(_("help in Chinese"), max_length=300, blank=True)
-    help_en = LineField(_("help in English"), max_length=300, blank=True)
-    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
-    maximum = models.PositiveSmallIntegerField(_("highest score"), default=10)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
         ordering = ["stage", "order", "pk"]
@@ -41,9 +34,6 @@ class Criterion(models.Model):
                 violation_error_message=_("A criterion weighs at least 1 and goes to 2 or more."),
             ),
         ]
-
-    def __str__(self):
-        return localized(self, "name")
 
 
 class Judge(models.Model):

@@ -13,6 +13,7 @@ from waic.editions.models import Edition
 from waic.lib import clock
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import Versioned
+from waic.lib.rubric import RubricLine
 from waic.lib.steps import Step, Workflow
 from waic.lib.text import LineField, ProseField, localized
 
@@ -64,20 +65,12 @@ class ForumCall(models.Model):
         return self.opens_at <= clock.now() < self.closes_at
 
 
-class ForumCriterion(models.Model):
+class ForumCriterion(RubricLine):
     """One line of the rubric that proposals are scored on."""
 
     call = models.ForeignKey(
         ForumCall, models.CASCADE, related_name="criteria", verbose_name=_("call")
     )
-    key = models.SlugField(_("key"), max_length=30)
-    name_zh = LineField(_("name in Chinese"), max_length=80)
-    name_en = LineField(_("name in English"), max_length=80, blank=True)
-    help_zh = LineField(_("help in Chinese"), max_length=300, blank=True)
-    help_en = LineField(_("help in English"), max_length=300, blank=True)
-    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
-    maximum = models.PositiveSmallIntegerField(_("highest score"), default=10)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
         ordering = ["call", "order", "pk"]
@@ -93,9 +86,6 @@ class ForumCriterion(models.Model):
                 violation_error_message=_("A criterion weighs 1 to 100 and goes to 2 to 100."),
             ),
         ]
-
-    def __str__(self):
-        return localized(self, "name")
 
 
 class ProposalState(models.TextChoices):
