@@ -40,6 +40,9 @@ def sheets_of(edition, *, date=None, venue=None, rooms=None):
 
 
 def _is_wanted(room, venue, rooms):
+    """What is online has no door."""
+    if room.venue.is_online:
+        return False
     return venue in (None, room.venue.code) and (rooms is None or room.code in rooms)
 
 

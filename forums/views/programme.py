@@ -62,6 +62,7 @@ class ProgrammeView(WithStars, ProgrammePage, TemplateView):
             view="list" if self.request.GET.get("view") == "list" else "grid",
             days=[{"date": d, "count": len(on_day(items, d)), "is_today": d == clock.today()} for d in self.edition.days],
             kinds=self.kind_counts(todays), venues=Venue.objects.filter(edition=self.edition, rooms__isnull=False).distinct(),
+            languages=[("zh", _("In Chinese")), ("en", _("In English"))],
             honours=[("laureate", _("Turing, Nobel or Fields laureates")), ("academician", _("Academicians"))], now=now,
             now_css=f"h{hour} m{minute}" if is_today and 9 <= now.hour < 18 else "",
             booklet=booklet_for(self.edition), only_starred="mine" in self.request.GET,

@@ -218,6 +218,7 @@ def test_a_sheet_for_each_room_and_day_in_both_languages(edition, forum, hall):
     second = published_forum(hall, "13:00", "14:00", title_zh="示例乙", title_en="Sample B")
     SlotFactory(session__forum=second, starts_at=at("17:00"), session__title_zh="示例厅外")
     published_forum(None)
+    published_forum(RoomFactory(venue=VenueFactory(edition=edition, is_online=True)))
     sheets = sheets_of(edition)
     assert [(s["date"][0], s["room"], [i["title"] for i in s["items"]]) for s in sheets] == [
         ("2024年7月5日 周五", ["示例红厅", "Red Hall"], [["示例论坛甲", "Sample Forum A"], ["示例乙", "Sample B"]]),

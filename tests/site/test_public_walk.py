@@ -22,7 +22,8 @@ from waic.lib import clock, pagecache
 # Public, but not pages of an edition: data that is asked for with a key, health, forms that carry a token, a piece of a page, a file.
 OTHER = {
     "awards:receipt", "public-image", "health-live", "health-ready", "metrics", "favicon", "api-root", "api-schema", "api-docs",
-    "site:demo-clock", "forums:booklet", "forums:mine-rows", "forums:personal-ics", "forums:invitation-by-link", "forums:invitation-letter-by-link",
+    "site:demo-clock", "forums:booklet", "forums:mine-rows", "forums:personal-ics", "forums:slides",
+    "forums:invitation-by-link", "forums:invitation-letter-by-link",
 }  # fmt: skip
 PLAIN = {"robots": "/robots.txt", "sitemap": "/sitemap.xml"}
 
