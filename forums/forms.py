@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import (
+    RATINGS,
     Forum,
     ForumProposal,
     Participation,
@@ -198,6 +199,19 @@ class StreamForm(forms.Form):
     def session(self):
         """The session that was chosen; None for the forum."""
         return self.sessions.get(self.cleaned_data["place"])
+
+
+class FeedbackForm(forms.Form):
+    """One to five, and words with it."""
+
+    rating = forms.TypedChoiceField(
+        label=_("Your rating"), coerce=int, choices=[(n, str(n)) for n in RATINGS], widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one to five."), "invalid_choice": _("Choose one to five.")},
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("Words with it"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Speakers and hosts read them after the programme desk has looked at them, and never see who wrote them."),
+    )  # fmt: skip
 
 
 class SlidesForm(forms.Form):

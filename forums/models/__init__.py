@@ -5,6 +5,7 @@ from forums.models.booking import Booking, BookingState
 from forums.models.booklet import Booklet, BookletLanguage
 from forums.models.change_request import CHANGE, ChangeRequest, ChangeState, ForumMaterial
 from forums.models.feed import PersonalFeed
+from forums.models.feedback import FEEDBACK, RATINGS, Feedback, FeedbackState
 from forums.models.forum import (
     Forum,
     ForumHost,
@@ -60,7 +61,9 @@ __all__ = [
     "ARRIVAL",
     "CHANGE",
     "DECIDED",
+    "FEEDBACK",
     "PROPOSAL",
+    "RATINGS",
     "SLIDES",
     "TAKEN",
     "Arrival",
@@ -76,6 +79,8 @@ __all__ = [
     "ConsentKind",
     "Contribution",
     "Currency",
+    "Feedback",
+    "FeedbackState",
     "Forum",
     "ForumCall",
     "ForumCriterion",

@@ -37,6 +37,17 @@ class StageRules(Versioned):
         _("minutes before their session guests should be here"), default=45
     )
 
+    feedback_hours = models.PositiveSmallIntegerField(
+        _("hours after the end in which feedback is taken"), default=48
+    )
+    feedback_least = models.PositiveSmallIntegerField(
+        _("ratings from which the average is public"), default=5
+    )
+    shows_feedback_texts = models.BooleanField(
+        _("words of visitors are public"), default=False,
+        help_text=_("Only those the desk has looked at and lets be shown."),
+    )  # fmt: skip
+
     objects = StageRulesQuerySet.as_manager()
 
     class Meta:

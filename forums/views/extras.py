@@ -1,17 +1,25 @@
 """Streams and slides of a public page: what there is, is known from the page's own first query, so that pages without cost none."""
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
-from forums.models import Session, Slides, StreamLink
+from forums.models import Feedback, Session, Slides, StreamLink
+from forums.operations.feedback import public_ratings
 from forums.operations.slides import public_slides
 from forums.operations.streams import shown_streams, streams_of_session
+from waic.lib import clock
 
 
 def with_extras(rows, name):
-    """Annotate `has_streams` and `has_slides`; `name` says what the rows are: forum or session."""
+    """Annotate `has_streams`, `has_slides` and `has_feedback`; `name` says what the rows are: forum or session."""
     streams = StreamLink.objects.filter(**{name: OuterRef("pk")})
     slides = Slides.objects.public().filter(**{f"participation__{name}": OuterRef("pk")})
-    return rows.annotate(has_streams=Exists(streams), has_slides=Exists(slides))
+    feedback = Feedback.objects.filter(**{name: OuterRef("pk")})
+    if name == "forum":
+        feedback = feedback.filter(session=None)
+    return rows.annotate(
+        has_streams=Exists(streams), has_slides=Exists(slides), has_feedback=Exists(feedback)
+    )
 
 
 def extras_of_forum(forum, agenda, known):
@@ -20,6 +28,8 @@ def extras_of_forum(forum, agenda, known):
     return {
         "streams": shown_streams(links, forum, agenda, known.edition),
         "slides": list(public_slides(participation__forum=forum.pk)) if known.has_slides else [],
+        "ratings": public_ratings(forum, None, known.edition) if known.has_feedback else None,
+        "feedback_url": _feedback_url("forum", forum, forum.starts_at),
     }
 
 
@@ -28,7 +38,19 @@ def extras_of_session(session, edition):
     known = session
     if not hasattr(session, "has_streams"):
         known = with_extras(Session.objects.filter(pk=session.pk), "session").first()
+    begins = min((s.starts_at for s in session.slots.all() if s.state != "cancelled"), default=None)
     return {
+        "ratings": public_ratings(session.forum, session, edition) if known and known.has_feedback else None,
+        "feedback_url": _feedback_url("session", session, begins),
         "streams": streams_of_session(session, edition) if known and known.has_streams else [],
         "slides": list(public_slides(participation__session=session.pk)) if known and known.has_slides else [],
     }  # fmt: skip
+
+
+def _feedback_url(name, row, begins):
+    """Where to say something, once it has begun; the page itself says when it is too late."""
+    return (
+        reverse(f"forums:feedback-{name}", args=[row.code])
+        if begins and begins <= clock.now()
+        else ""
+    )

@@ -13,6 +13,7 @@ from forums.forms import GuestForm, HostedForumForm, HostedSessionForm, Material
 from forums.models import Forum, ForumState
 from forums.operations import changes
 from forums.operations.declining import drop_task, finish_task, tasks_of
+from forums.operations.feedback import ratings_of
 from forums.operations.forums import hand_in_forum
 from forums.operations.materials import add_material, remove_material
 from forums.operations.slides import contributions
@@ -150,6 +151,9 @@ class HostedForumView(OwnForum):
             "pending": request, "lines": described(request) if request else [], "last": last,
             "sessions": current.sessions.prefetch_related("slots"), "parts": current.parts.select_related("room__venue"),
             "guests": current.participations.select_related("speaker"), "materials": current.materials.select_related("file"),
+            "ratings": ratings_of(
+                [(current.pk, None, current), *((current.pk, s.pk, s) for s in current.sessions.all())]
+            ),
             "slides": contributions().filter(forum=current), "material": material or MaterialForm(), "missing": missing_of(current), "points": len(POINTS),
             "wanted": getattr(current, "proposal", None),
         }  # fmt: skip

@@ -9,9 +9,15 @@ from django.views import View
 from forums.forms import TravelForm
 from forums.models import ConsentKind
 from forums.operations import speaking
+from forums.operations.feedback import ratings_of
 from forums.operations.slides import contributions
 from forums.views.portal import OwnSpeaker
 from forums.views.slides import SlidesPanel, number, take_upload
+
+
+def places_of(appearances):
+    """What of the programme is a speaker's own: the sessions they are in, else the forum."""
+    return [(a.forum_id, a.session_id, a.session or a.forum) for a in appearances]
 
 
 class SpeakingView(OwnSpeaker, View):
@@ -72,7 +78,7 @@ class SpeakingView(OwnSpeaker, View):
             "is_public": any(a.forum.state == "published" for a in appearances),
             "todo": speaking.to_do(self.speaker, appearances),
             "consents": [(kind, label, newest[kind]) for kind, label in ConsentKind.choices],
-            "slides": [SlidesPanel(row, self.refused.get(row.pk)) for row in contributions().filter(speaker=self.speaker)],
+            "ratings": ratings_of(places_of(appearances)), "slides": [SlidesPanel(row, self.refused.get(row.pk)) for row in contributions().filter(speaker=self.speaker)],
             "answers": self.speaker.consents.all()[:20],
         }  # fmt: skip
         response = render(self.request, "forums/speaking.html", context, status=status)

@@ -22,6 +22,7 @@ from forums.models import (
     Booklet,
     ChangeRequest,
     Consent,
+    Feedback,
     ForumTask,
     Invitation,
     Lottery,
@@ -114,6 +115,9 @@ def _programme(n, edition, person):
     )
     file = store(b"%PDF-1.4 sample", name=f"sample{n}.pdf", media_type=PDF, kind="slides")
     Slides.objects.create(participation=place).files.create(number=1, file=file)
+    Feedback.objects.create(
+        forum=place.forum, user=person, rating=1 + n, text="示例", state="waiting"
+    )
     Arrival.objects.create(speaker=guest, date=DAYS[n])
     StageRules.objects.create(edition=EditionFactory(year=2060 + n))
     Travel.objects.create(speaker=guest, hotel="示例")

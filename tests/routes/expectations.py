@@ -293,6 +293,12 @@ EXPECTED = {
     "forums:book": SignedIn(
         lambda w: code(w.bookable), lambda w: [code(w.hosted), missing_code(w)]
     ),
+    "forums:feedback-forum": SignedIn(
+        lambda w: code(w.forum), lambda w: [code(w.hosted), missing_code(w)]
+    ),
+    "forums:feedback-session": SignedIn(
+        lambda w: code(w.session), lambda w: [code(w.draft_session), missing_code(w)]
+    ),
     "forums:arrivals": Owner(("organiser", "programme"), nothing, none, others=(403,)),
     "forums:doors": Owner(("gate", "visitors", "organiser"), nothing, none, others=(403,)),
     "forums:door": Owner(
@@ -496,13 +502,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.booklet": (), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "forums.arrival": (), "forums.contribution": (), "forums.slides": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.booklet": (), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "forums.arrival": (), "forums.feedback": (), "forums.contribution": (), "forums.slides": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.booklet", "forums.changerequest", "forums.consent", "forums.arrival", "forums.contribution", "forums.slides", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
+    "forums.booklet", "forums.changerequest", "forums.consent", "forums.arrival", "forums.feedback", "forums.contribution", "forums.slides", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
@@ -636,6 +642,10 @@ ADMIN_PAGES = {
     "admin:forums_speakermerge_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.merge.pk, "name": "undo"},
         lambda w: [{"object_id": 999_999_999, "name": "undo"}], others=(403, 404, 302),
+    ),
+    "admin:forums_feedback_step": Owner(
+        ("organiser", "programme"), lambda w: {"object_id": w.feedback.pk, "name": "hide"},
+        lambda w: [{"object_id": 999_999_999, "name": "hide"}], others=(403, 404, 302),
     ),
     "admin:forums_arrival_step": Owner(
         ("organiser", "programme"), lambda w: {"object_id": w.arrival.pk, "name": "undo"},

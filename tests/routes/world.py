@@ -16,6 +16,7 @@ from forums.models import (
     Booking,
     Booklet,
     Contribution,
+    Feedback,
     Forum,
     ForumProposal,
     ForumTask,
@@ -123,6 +124,9 @@ def _slides(w):
     w.hosted.participations.filter(pk=own.pk).update(is_confirmed=True)
     w.public_slides, w.foreign_slides, w.own_slides = (
         _slides_of(row) for row in (public, foreign, own)
+    )
+    w.feedback = Feedback.objects.create(
+        forum=w.forum, user=w.stranger, rating=2, text="示例评语", state="waiting"
     )
     w.arrival = Arrival.objects.create(
         speaker=public.speaker, date=clock.today(), state="arrived", arrived_at=clock.now()

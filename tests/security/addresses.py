@@ -70,7 +70,7 @@ PORTAL = [
     portal("forums:portal", {"forum": ("title_zh",)}),
     portal("forums:proposal-edit", {"proposal": ()}, code="proposal"),
     portal("forums:hosted-forum", {"forum": ()}, code="forum"),
-    portal("forums:hosted-streams", {}, code="forum"),
+    portal("forums:hosted-streams", {"stream": ()}, code="forum"),
     portal("forums:speaker-profile", {"speaker": ()}, code="speaker"),
     portal("forums:speaking", {"travel": ()}, code="speaker"),
     portal("forums:invitation", {"forum": ("title_zh",)}, code="invitation"),
@@ -88,6 +88,7 @@ ADMIN = [
     admin("forums_forum", "forum", {"forum": ()}),
     admin("forums_invitation", "invitation", {"invitation": ()}),
     admin("forums_travel", "travel", {"travel": ()}),
+    admin("forums_feedback", "feedback", {"feedback": ()}),
     admin("visitors_registration", "registration", {"registration": ()}),
 ]  # fmt: skip
 ADMIN_LISTS = {

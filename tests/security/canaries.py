@@ -80,6 +80,7 @@ def _programme(cage, w):
         (w.public_slides, PROGRAMME),
     ):
         cage.plant(slides.current.file, "name", readers, page=form_of(slides), like="{}.pdf")
+    cage.plant(w.feedback, "text", PROGRAMME)
     more = SlidesExtension.objects.create(speaker=w.speaker, until=clock.now(), reason="示例")
     cage.plant(more, "reason", PROGRAMME | {"press"}, page=form_of(w.speaker))
     cage.plant(w.speaker, "email", PROGRAMME, like="{}@example.test")

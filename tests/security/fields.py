@@ -23,6 +23,7 @@ TYPED = {
     "forums.forum": ("title_zh", "title_en", "summary_zh", "summary_en"),
     "forums.forumproposal": ("title_zh", "title_en", "theme", "outline", "guests", "past"),
     "forums.invitation": ("answer",),
+    "forums.feedback": ("text",),
     "forums.streamlink": ("title_zh", "title_en"),
     "forums.travel": ("arrives_by", "departs_by", "hotel", "contact"),
     "visitors.registration": ("name", "organisation", "city"),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from awards.models import Review
 from exhibitors.models import FirstLaunch
-from forums.models import ForumHost, Participation, StreamLink, Travel
+from forums.models import Feedback, ForumHost, Participation, StreamLink, Travel
 from tests.accounts import factories as accounts
 from tests.awards import factories as awards
 from tests.exhibitors import factories as exhibition
@@ -109,6 +109,9 @@ def _stage(row, edition):
         call__edition=edition, call__opens_at=awards.OPENS, call__closes_at=awards.CLOSES, organisation=row.organisation
     )  # fmt: skip
     row.proposal = row.fill("proposal", proposal)
+    row.feedback = row.fill(
+        "feedback", Feedback(forum=row.forum, user=row.person, rating=3, state="shown")
+    )
     row.stream = row.fill(
         "stream", StreamLink(forum=row.forum, kind="replay", url="https://live.example.com/")
     )

@@ -79,6 +79,10 @@ WAITING = (
         {"state__exact": "published", "is_online__exact": 0}, of="edition", without_room=True,
     ),
     Waiting(
+        _("Words of visitors to look at"), "forums.Feedback", "forums.change_feedback",
+        {"state__exact": "waiting"}, of="forum__edition",
+    ),
+    Waiting(
         _("Invitations without an answer"), "forums.Invitation", "forums.change_invitation",
         {"state__in": "sent,opened"}, of="forum__edition",
     ),

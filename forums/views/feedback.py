@@ -1,0 +1,71 @@
+"""Feedback of a signed-in visitor on a forum or one of its sessions."""
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from forums.forms import FeedbackForm
+from forums.models import Forum, Session
+from forums.operations import feedback
+from forums.operations.feedback import Place
+
+TOO_OFTEN = 429
+
+
+class FeedbackView(LoginRequiredMixin, View):
+    """One's own rating of what everybody can read about; subclasses say what it is."""
+
+    def find(self, code):
+        raise NotImplementedError
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            self.place = self.find(kwargs["code"])
+            self.own = feedback.own_feedback(self.place, request.user)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, code):
+        own = self.own and {"rating": self.own.rating, "text": self.own.text}
+        return self.page(FeedbackForm(initial=own))
+
+    def post(self, request, code):
+        form = FeedbackForm(request.POST)
+        if not form.is_valid():
+            return self.page(form, status=400)
+        data = form.cleaned_data
+        try:
+            feedback.give_feedback(self.place, data["rating"], data["text"], by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            too_often = getattr(refusal, "code", "") == "too_often"
+            return self.page(form, status=TOO_OFTEN if too_often else 400)
+        messages.success(request, _("Thank you. Nobody sees that it was you."))
+        return redirect(request.path)
+
+    def page(self, form, status=200):
+        context = {
+            "place": self.place, "what": self.place.session or self.place.forum, "form": form, "own": self.own,
+            "on_stage": feedback.is_on_stage(self.place, self.request.user),
+        }  # fmt: skip
+        return render(self.request, "forums/feedback.html", context, status=status)
+
+
+class ForumFeedbackView(FeedbackView):
+    def find(self, code):
+        forums = Forum.objects.published().filter(edition__is_published=True)
+        return Place(get_object_or_404(forums.select_related("edition", "kind"), code=code))
+
+
+class SessionFeedbackView(FeedbackView):
+    def find(self, code):
+        sessions = Session.objects.filter(
+            forum__state="published", forum__edition__is_published=True
+        )
+        sessions = sessions.select_related("forum__edition", "forum__kind").prefetch_related(
+            "slots"
+        )
+        session = get_object_or_404(sessions, code=code)
+        return Place(session.forum, session)
