@@ -16,6 +16,7 @@ from forums.admin.planning import PlanButtonMixin
 from forums.admin.printing import PrintButtonMixin
 from forums.admin.readiness import ReadinessFilter, ReadinessMixin
 from forums.admin.streams import StreamInline
+from forums.admin.unreleased import UnreleasedMixin
 from forums.imports.forum import ForumImport
 from forums.models import (
     Forum,
@@ -91,6 +92,7 @@ class ForumAdmin(
     PrintButtonMixin,
     MoveMixin,
     ReadinessMixin,
+    UnreleasedMixin,
     DeskAdmin,
 ):
     import_class = ForumImport

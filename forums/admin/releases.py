@@ -8,25 +8,27 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
+from forums.admin.release_texts import MOST_CHANGES, shown_difference, shown_readers
 from forums.models import Release, ReleasePolicy
 from forums.operations import releasing, restoring
-from forums.releases import diff, telling
+from forums.releases import telling
 from forums.releases.checking import blocking_findings
 from forums.releases.numbering import number_entries
 from forums.releases.people import difference_of
 from forums.releases.preview import draft_page
 from forums.releases.shown import content_of
 from forums.releases.snapshot import draft_of
-from forums.releases.wording import names_in, said, sentence
 from waic.editions.models import Edition
 from waic.lib import clock
 from waic.lib.desk import DeskAdmin
+from waic.lib.templatetags.look import moment
+from waic.lib.text import localized
 
-MOST_FORUMS, MOST_CHANGES, MOST_READERS = 60, 30, 50
 CONFLICTS = ("stale", "unchanged", "busy")
 
 
@@ -51,13 +53,21 @@ class ReleaseForm(forms.Form):
 class ReleaseAdmin(DeskAdmin):
     """Releases are made on their own page and never changed."""
 
-    list_display = ["number", "edition", "released_at", "released_by", "slot_count", "told_at"]
+    list_display = [
+        "number",
+        "edition",
+        "released_at",
+        "released_by",
+        "note",
+        "slot_count",
+        "mails",
+    ]
     list_display_links = ["number"]
     list_filter = ["edition"]
     list_select_related = ["edition", "released_by"]
-    actions_list = ["open_draft"]
+    actions_list = ["open_draft", "open_compare"]
     fields = readonly_fields = [
-        "number", "edition", "released_at", "released_by", "restores", "note_zh", "note_en", "slot_count", "tell_at", "told_at",
+        "number", "edition", "released_at", "released_by", "restores", "note_zh", "note_en", "slot_count", "mails",
     ]  # fmt: skip
     change_form_template = "forums/desk/release.html"
 
@@ -93,6 +103,23 @@ class ReleaseAdmin(DeskAdmin):
     @action(description=_("Release the programme"), url_path="open-draft")
     def open_draft(self, request):
         return HttpResponseRedirect(reverse("admin:forums_release_draft"))
+
+    @action(description=_("Compare releases"), url_path="open-compare")
+    def open_compare(self, request):
+        return HttpResponseRedirect(reverse("admin:forums_release_compare"))
+
+    @admin.display(description=_("note"))
+    def note(self, release):
+        return Truncator(localized(release, "note")).chars(60)
+
+    @admin.display(description=_("mails"))
+    def mails(self, release):
+        """Whether and when people are told of it."""
+        if release.tell_at is None:
+            return _("nobody is told")
+        if release.told_at is None:
+            return _("wait until %s") % moment(release.tell_at)
+        return _("sent %s") % moment(release.told_at)
 
     # --- The draft ------------------------------------------------------------------------------
 
@@ -143,11 +170,12 @@ class ReleaseAdmin(DeskAdmin):
         before = content_of(newest)
         number_entries(content, before, clock.now())
         return {
-            "newest": newest, "is_first": not before, "findings": blocking_findings(edition, content),
+            "newest": newest, "is_first": not before, "is_same": releasing.is_same(before, content), "findings": blocking_findings(edition, content),
             "forum_count": len(content["forums"]), "quiet": releasing.quiet_period(edition).seconds // 60,
             "next_number": newest.number + 1 if newest else 1,
-            **_shown_difference(difference_of(edition, before, content) if before else []),
-            **_shown_readers(edition, telling.untold(edition, content)),
+            "compare": reverse("admin:forums_release_compare") + f"?year={edition.year}",
+            **shown_difference(difference_of(edition, before, content) if before else []),
+            **shown_readers(edition, telling.untold(edition, content)),
         }  # fmt: skip
 
     def preview_view(self, request, year, code=None):
@@ -170,7 +198,7 @@ class ReleaseAdmin(DeskAdmin):
         forums = difference_of(edition, content_of(start), after) if start else []
         return self._page(
             request, "forums/desk/release_compare.html", _("Differences"), edition=edition, releases=releases, start=start, end=end,
-            **_shown_difference(forums),
+            **shown_difference(forums),
         )  # fmt: skip
 
     # --- Going back -----------------------------------------------------------------------------
@@ -205,10 +233,10 @@ class ReleaseAdmin(DeskAdmin):
         return self._page(
             request, "forums/desk/release_back.html", _("Go back to release %d") % release.number, status=status, form=form, edition=edition,
             release=release, newest=newest, plan=plan, is_current=newest.pk == release.pk,
-            public=_shown_difference(difference_of(edition, content_of(newest), content)),
+            public=shown_difference(difference_of(edition, content_of(newest), content)),
             findings=blocking_findings(edition, content),
-            draft=_shown_difference(difference_of(edition, draft_of(edition), content)),
-            **_shown_readers(edition, telling.untold(edition, content)),
+            draft=shown_difference(difference_of(edition, draft_of(edition), content)),
+            **shown_readers(edition, telling.untold(edition, content)),
         )  # fmt: skip
 
     def _restore(self, request, release):
@@ -261,30 +289,6 @@ def _show_refusal(form, refusal):
     """Put the sentences on the form; the status of the answer."""
     form.add_error(None, refusal.messages)
     return 409 if getattr(refusal, "code", None) in CONFLICTS else 400
-
-
-def _shown_difference(forums):
-    """Sentences per forum in the reader's language, bounded."""
-    names = names_in(forums)
-    groups = [
-        {
-            "title": said(forum.title), "code": forum.code, "more": max(0, len(forum.changes) - MOST_CHANGES),
-            "lines": [(c.kind, sentence(c, names)) for c in forum.changes[:MOST_CHANGES]],
-        }
-        for forum in forums[:MOST_FORUMS]
-    ]  # fmt: skip
-    counts = diff.count(forums)
-    return {"groups": groups, "more_forums": max(0, len(forums) - MOST_FORUMS), "change_count": sum(counts.values())}  # fmt: skip
-
-
-def _shown_readers(edition, forums):
-    readers = telling.readers_of(forums)
-    counts = [
-        (label, sum(role in reader.roles for reader in readers))
-        for role, label in ((telling.SPEAKER, _("speakers")), (telling.HOST, _("forum hosts")), (telling.VISITOR, _("visitors")))
-    ]  # fmt: skip
-    sample = telling.sample_of(edition, readers[0], names_in(forums)) if readers else None
-    return {"readers": readers[:MOST_READERS], "reader_count": len(readers), "reader_counts": counts, "sample": sample}  # fmt: skip
 
 
 @admin.register(ReleasePolicy)

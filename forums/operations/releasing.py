@@ -106,7 +106,7 @@ def _make(edition, content, newest, **fields):
     before = content_of(newest)
     now = clock.now()
     number_entries(content, before, now)
-    if before and _texts(before) == _texts(content):
+    if is_same(before, content):
         raise ValidationError(
             _("Nothing has changed since release %(number)d."), code="unchanged", params={"number": newest.number}
         )  # fmt: skip
@@ -116,6 +116,11 @@ def _make(edition, content, newest, **fields):
         edition=edition, number=newest.number + 1 if newest else 1, schema=SCHEMA, content=content, slot_count=count, released_at=now,
         **fields,
     )  # fmt: skip
+
+
+def is_same(before, content):
+    """Whether the public would see no difference between two documents."""
+    return bool(before) and _texts(before) == _texts(content)
 
 
 def _texts(content):

@@ -1,11 +1,21 @@
 """A change of the programme as a sentence in the reader's language."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from forums.releases import diff
 from forums.releases.snapshot import moment
 from waic.lib.templatetags.look import day, hour
 from waic.lib.text import language_column
+
+KINDS = {
+    diff.ADDED: pgettext_lazy("change", "new"),
+    diff.REMOVED: pgettext_lazy("change", "gone"),
+    diff.CANCELLED: pgettext_lazy("change", "cancelled"),
+    diff.MOVED: pgettext_lazy("change", "moved"),
+    diff.RETITLED: pgettext_lazy("change", "renamed"),
+    diff.PEOPLE: pgettext_lazy("change", "with other people"),
+}
 
 
 def said(pair):
