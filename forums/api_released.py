@@ -190,12 +190,8 @@ class ReleasedSlots(ReleasedRows):
 def _sessions(programme, pairs):
     """{number: Session} with their slots and the forum's code; one query."""
     build = programme.build
-    rooms = build.rooms()
     forums = {doc["pk"]: build.forum(doc, None, {}) for doc, _session in pairs.values()}
-    return {
-        pk: build.session(forums[doc["pk"]], session, rooms, {})
-        for pk, (doc, session) in pairs.items()
-    }
+    return {pk: build.session(forums[doc["pk"]], session) for pk, (doc, session) in pairs.items()}
 
 
 class ReleasedSpeakers(ReleasedEditions):

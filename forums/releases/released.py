@@ -71,7 +71,7 @@ class Released:
         doc = next((doc for doc in self.content["forums"] if doc["pk"] == row.pk), None)
         if doc is None:
             return None
-        (forum,) = self.build.forums([doc], {row.pk: row}, with_people=True)
+        (forum,) = self.build.forums([doc], {row.pk: row}, people_of([doc]))
         prefetch_related_objects([forum], ORGANISATIONS)
         return forum
 
@@ -102,12 +102,11 @@ class Released:
     def appearances(self, speaker):
         """The forums and sessions a guest is in, as their page shows them, in order of time."""
         docs = [doc for doc in self.content["forums"] if speaker.pk in people_in(doc)]
-        return [
-            row
-            for forum in self._whole(docs)
-            for row in forum.participations.all()
-            if row.speaker_id == speaker.pk
-        ]
+        live = self._live(docs)
+        docs = [doc for doc in docs if doc["pk"] in live]
+        own = people_of(docs, speaker)
+        forums = self.build.forums(docs, live, own)
+        return [row for forum in forums for row in forum.participations.all()]
 
     def codes_with(self, found):
         """Codes of forums that are named in {kind: codes of what was found}, or whose sessions or guests are; one query."""
@@ -135,7 +134,7 @@ class Released:
         docs = [d for d in self.content["forums"] if _is_asked_for(d, code, speaker, forums)]
         numbers = [doc["pk"] for doc in docs]
         live = Forum.objects.select_related("kind").in_bulk(numbers)
-        built = self.build.forums(docs, live, with_people=True)
+        built = self.build.forums(docs, live, people_of(docs))
         for forum in built:
             if forum.pk not in live or forum.state != ForumState.PUBLISHED:
                 _call_off(forum)
@@ -150,7 +149,7 @@ class Released:
         for ghost in ghosts:
             forum = self.build.forum(ghost["forum"], None, kinds)
             forum.guests = guests(ghost["forum"]["people"], people)
-            session = ghost["session"] and self.build.session(forum, ghost["session"], {}, people)
+            session = ghost["session"] and self.build.session(forum, ghost["session"], people)
             yield ghost, forum, session, self.build.named_room(Room(), ghost["room"])
 
     def heard(self):
@@ -162,7 +161,8 @@ class Released:
 
     def _whole(self, docs):
         live = self._live(docs)
-        return self.build.forums([d for d in docs if d["pk"] in live], live, with_people=True)
+        docs = [doc for doc in docs if doc["pk"] in live]
+        return self.build.forums(docs, live, people_of(docs))
 
     def _live(self, docs):
         live = Forum.objects.published().select_related("kind")

@@ -1,6 +1,7 @@
 """A document as the rows that pages, feeds and the API read: built in memory, never saved."""
 
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from forums.models import Forum, ForumKind, ForumPart, Participation, Session, Slot, Speaker
@@ -14,17 +15,19 @@ class Builder:
     def __init__(self, edition, content):
         self.edition, self.content = edition, content
 
-    def forums(self, docs, live, *, with_people=False):
-        """Forums of some of the documents in order of time. live: {number: today's row}; two to six queries."""
-        rooms = self.rooms()
+    def forums(self, docs, live, people=None):
+        """Forums of some of the documents in order of time, with agenda and guests where `people` are given (see people_of).
+
+        live: {number: today's row}. The first call asks for the rooms, one with forums that were deleted for the kinds.
+        """
         kinds = self.kinds() if len(live) < len(docs) else {}
-        people = people_of(docs) if with_people else {}
-        forums = [self._filled(doc, live.get(doc["pk"]), rooms, kinds, people) for doc in docs]
+        forums = [self._filled(doc, live.get(doc["pk"]), kinds, people) for doc in docs]
         return sorted(forums, key=lambda f: (f.starts_at is None, f.starts_at or f.pk, f.pk))
 
     def kinds(self):
         return {kind.key: kind for kind in ForumKind.objects.filter(edition=self.edition)}
 
+    @cached_property
     def rooms(self):
         """{number: Room} under the names they were announced with, also of those that are no more."""
         live = Room.objects.filter(venue__edition=self.edition).select_related("venue", "hall")
@@ -56,52 +59,57 @@ class Builder:
         forum.ends_at = max((moment(part["ends"]) for part in doc["parts"]), default=None)
         return forum
 
-    def _filled(self, doc, live, rooms, kinds, people):
+    def _filled(self, doc, live, kinds, people):
         forum = self.forum(doc, live, kinds)
-        _prefetched(forum, "parts", ForumPart, [self.part(forum, e, rooms) for e in doc["parts"]])
+        _prefetched(forum, "parts", ForumPart, [self.part(forum, e) for e in doc["parts"]])
         if people:
             # The forum's page shows everybody, a session's page its own.
             everybody = doc["people"] + [p for s in doc["sessions"] for p in s["people"]]
             _prefetched(forum, "participations", Participation, _participations(everybody, people, forum))  # fmt: skip
             forum.guests = guests(doc["people"], people)
-            sessions = [self.session(forum, entry, rooms, people) for entry in doc["sessions"]]
+            sessions = [self.session(forum, entry, people) for entry in doc["sessions"]]
             _prefetched(forum, "sessions", Session, sessions)
         return forum
 
-    def part(self, forum, entry, rooms):
+    def part(self, forum, entry):
         part = ForumPart(
-            pk=entry["pk"], forum=forum, room=rooms.get(entry["room"]), starts_at=moment(entry["starts"]), ends_at=moment(entry["ends"]),
+            pk=entry["pk"], forum=forum, room=self.rooms.get(entry["room"]), starts_at=moment(entry["starts"]), ends_at=moment(entry["ends"]),
             place_note=entry["note"], label_zh=entry["zh"], label_en=entry["en"],
         )  # fmt: skip
         part.sequence, part.changed_at, part.state = entry["seq"], moment(entry["changed"]), entry["state"]  # fmt: skip
         return part
 
-    def session(self, forum, doc, rooms, people):
+    def session(self, forum, doc, people=None):
         """A session with its slots, and its people where they are given."""
         session = Session(
             pk=doc["pk"], forum=forum, code=doc["code"], kind=doc["kind"], title_zh=doc["zh"], title_en=doc["en"], language=doc["language"],
             abstract_zh=doc["abstract_zh"], abstract_en=doc["abstract_en"], order=doc.get("order", 0),
         )  # fmt: skip
-        _prefetched(session, "slots", Slot, [self.slot(session, e, rooms) for e in doc["slots"]])
+        _prefetched(session, "slots", Slot, [self.slot(session, e) for e in doc["slots"]])
         if people:
             _prefetched(session, "participations", Participation, _participations(doc["people"], people, forum))  # fmt: skip
         return session
 
-    def slot(self, session, entry, rooms):
+    def slot(self, session, entry):
         return Slot(
-            pk=entry["pk"], uuid=UUID(entry["uuid"]), session=session, room=rooms.get(entry["room"]), starts_at=moment(entry["starts"]),
+            pk=entry["pk"], uuid=UUID(entry["uuid"]), session=session, room=self.rooms.get(entry["room"]), starts_at=moment(entry["starts"]),
             ends_at=moment(entry["ends"]), state=entry["state"], sequence=entry["seq"], changed_at=moment(entry["changed"]),
         )  # fmt: skip
 
 
-def people_of(docs):
-    """The people and their announced titles in some forums' documents; four queries. Who was erased is not among them."""
+def people_of(docs, only=None):
+    """The people and their announced titles in some forums' documents; three queries, or one for `only` one guest.
+
+    Who was erased is not among them.
+    """
     entries = [p for d in docs for owner in (d, *d["sessions"]) for p in owner["people"]]
-    speakers = Speaker.objects.filter(is_person=True).select_related("photo")
-    return {
-        "speakers": speakers.prefetch_related("honours").in_bulk({s for _pk, s, _role in entries}),
-        "announced": Participation.objects.in_bulk([pk for pk, _speaker, _role in entries]),
-    }
+    if only:
+        entries, speakers = [entry for entry in entries if entry[1] == only.pk], {only.pk: only}
+    else:
+        rows = Speaker.objects.filter(is_person=True).select_related("photo")
+        speakers = rows.prefetch_related("honours").in_bulk({s for _pk, s, _role in entries})
+    announced = Participation.objects.in_bulk([pk for pk, _speaker, _role in entries])
+    return {"speakers": speakers, "announced": announced}
 
 
 def guests(entries, people):

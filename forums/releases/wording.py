@@ -24,12 +24,17 @@ def said(pair):
     return (en or zh) if language_column() == "en" else (zh or en)
 
 
+def when(place):
+    """“5 July 10:00–11:00”."""
+    starts, ends = moment(place.starts), moment(place.ends)
+    return f"{day(starts)} {hour(starts)}–{hour(ends)}"
+
+
 def where(place):
     """“5 July 10:00–11:00, Room”."""
     if place is None:
         return _("no time yet")
-    starts, ends = moment(place.starts), moment(place.ends)
-    time = f"{day(starts)} {hour(starts)}–{hour(ends)}"
+    time = when(place)
     room = said(place.room) if place.room else _("Room to be announced")
     return _("%(time)s, %(room)s") % {"time": time, "room": room}
 
@@ -40,17 +45,28 @@ def sentence(change, names):
     if change.kind == diff.PEOPLE:
         return _people(change, names, title)
     if change.kind == diff.RETITLED:
-        return _("“%(before)s” is called “%(after)s” now.") % {
-            "before": said(change.before),
-            "after": said(change.after),
-        }
-    words = {**title, "before": where(change.before), "after": where(change.after)}
+        return _retitled(change, title)
+    moved = change.kind == diff.MOVED and change.before.room == change.after.room
+    place = when if moved else where  # a room that stays is not worth a word
+    words = {**title, "before": place(change.before), "after": place(change.after)}
     return {
         diff.ADDED: _("“%(title)s” is new: %(after)s."),
         diff.REMOVED: _("“%(title)s” is not in the programme any more (it was %(before)s)."),
         diff.CANCELLED: _("“%(title)s” is cancelled (it was %(before)s)."),
         diff.MOVED: _("“%(title)s” moves from %(before)s to %(after)s."),
     }[change.kind] % words
+
+
+def _retitled(change, title):
+    """Which title is another one; where the reader's own is as it was, the one in the other language."""
+    before, after = said(change.before), said(change.after)
+    if before != after:
+        return _("“%(before)s” is called “%(after)s” now.") % {"before": before, "after": after}
+    (was, will), *_more = [
+        pair for pair in zip(change.before, change.after, strict=True) if pair[0] != pair[1]
+    ]
+    words = {**title, "before": was or "—", "after": will or "—"}
+    return _("“%(title)s”: the title in the other language was “%(before)s” and is “%(after)s” now.") % words  # fmt: skip
 
 
 def _people(change, names, title):

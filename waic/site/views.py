@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +14,10 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from forums.programme import items_of
+from forums.releases.shown import with_shown_release
 from forums.river import River, Strand
 from waic.editions.models import Edition, SearchEntry
-from waic.editions.pages import EditionPage, edition_or_404, page_number
+from waic.editions.pages import EditionPage, page_number
 from waic.lib import clock, portal
 from waic.lib.pagecache import public_page
 from waic.lib.text import clean_text
@@ -26,7 +27,8 @@ from waic.site.figures import board_figures
 @public_page(ttl=60)
 def home(request, year=None):
     """The current edition, or the one in the address: theme, dates, what is on now, the four boards."""
-    edition = edition_or_404(year) if year is not None else Edition.objects.current()
+    editions = with_shown_release(Edition.objects.published())
+    edition = get_object_or_404(editions, year=year) if year is not None else editions.current()
     if edition is None:
         return render(request, "site/welcome.html", {"current_edition": None})
     items = items_of(edition)
