@@ -7,9 +7,6 @@ MODULES = (
     "waic.editions.api",
     "waic.accounts.api",
     "forums.api",
-    "forums.api_proposals",
-    "forums.api_hosting",
-    "forums.api_stars",
     "exhibitors.api",
     "awards.api",
 )

@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from forums import api_bookings
+from forums.api import bookings as api_bookings
 from forums.models import Booking
 from forums.operations.seats import book_seat, cancel_booking
 from forums.operations.waiting import join_waiting_list

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections
 from django.test import Client
 
-from forums import api_bookings
+from forums.api import bookings as api_bookings
 from forums.models import Booking, Forum
 from forums.operations.seats import book_seat
 from tests.forums.factories import at, published_forum

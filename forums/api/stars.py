@@ -93,6 +93,3 @@ class StarViewSet(NarrowWrites, OfOneEdition, viewsets.GenericViewSet):
 
 def _answer(data):
     return Response(data, headers={"Cache-Control": "private, no-store"})
-
-
-routes = [("stars", StarViewSet, "star")]

@@ -133,6 +133,3 @@ class ProposalViewSet(OwnRows):
 
     def _answer(self, proposal):
         return Response(ProposalSerializer(self.get_queryset().get(pk=proposal.pk)).data)
-
-
-routes = [("proposals", ProposalViewSet, "proposal")]

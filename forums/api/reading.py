@@ -1,4 +1,4 @@
-"""The API of the programme, read-only: forums everybody sees, their sessions, slots and guests (see api_released).
+"""The API of the programme, read-only: forums everybody sees, their sessions, slots and guests (see released.py).
 
 `lang=zh|en` adds `title` (and for guests `name`) in that language, falling back to the other one.
 """
@@ -10,8 +10,7 @@ from django.urls import reverse
 from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
 
-from forums.api_bookings import BookingViewSet
-from forums.api_released import ReleasedForums, ReleasedSessions, ReleasedSlots, ReleasedSpeakers
+from forums.api.released import ReleasedForums, ReleasedSessions, ReleasedSlots, ReleasedSpeakers
 from forums.models import Forum, ForumOrganisation, ForumPart, Participation, Session, Slot, Speaker
 from forums.operations.merging import survivor_of
 from waic.lib.api_reading import ReadSerializer, shown
@@ -282,12 +281,3 @@ class SpeakerViewSet(ReleasedSpeakers, ByCodeViewSet):
             if not self.get_queryset().filter(pk=kept.pk).exists():
                 raise
             return HttpResponsePermanentRedirect(reverse("speaker-detail", args=[kept.code]))
-
-
-routes = [
-    ("forums", ForumViewSet, "forum"),
-    ("sessions", SessionViewSet, "session"),
-    ("slots", SlotViewSet, "slot"),
-    ("speakers", SpeakerViewSet, "speaker"),
-    ("bookings", BookingViewSet, "booking"),
-]

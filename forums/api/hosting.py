@@ -14,7 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
-from forums.api_hosting_rows import (
+from forums.api.hosting_rows import (
     GuestInput,
     HostedForumListSerializer,
     HostedForumSerializer,
@@ -193,6 +193,3 @@ def or_conflict(operation, *args, **words):
         return operation(*args, **words)
     except ValidationError as refusal:
         raise Conflict(" ".join(refusal.messages), code=getattr(refusal, "code", None)) from refusal
-
-
-routes = [("hosted-forums", HostedForumViewSet, "hosted-forum")]
