@@ -605,6 +605,7 @@ ADMIN_PAGES = {
     ),
     "admin:forums_release_draft": Owner(PROGRAMME, nothing, none, others=(403, 302)),
     "admin:forums_release_open_draft": Owner(PROGRAMME, nothing, none, others=(403, 302), statuses=(302,)),
+    "admin:forums_release_open_compare": Owner(PROGRAMME, nothing, none, others=(403, 302), statuses=(302,)),
     "admin:forums_release_preview": Owner(PROGRAMME, in_year, no_year, others=(403, 302)),
     "admin:forums_release_preview_forum": Owner(
         PROGRAMME, lambda w: {"year": w.year, "code": w.forum.code}, lambda w: year_code(w, NOBODYS_CODE, w.hosted), others=(403, 302),
