@@ -60,6 +60,16 @@ class StageRules(Versioned):
 
     def allows_host(self, url):
         """Whether an address is at one of the edition's sites of streams."""
-        host = (urlsplit(url).hostname or "").lower().rstrip(".")
-        sites = [site.lower().strip(".") for site in self.stream_hosts]
-        return not sites or any(host == site or host.endswith(f".{site}") for site in sites)
+        host, sites = _host_of(url), [site.lower().strip(".") for site in self.stream_hosts]
+        return not sites or any(f".{host}".endswith(f".{site}") for site in sites)
+
+
+def _host_of(url):
+    """The host that a browser goes to; "" where it may read the address otherwise than we do."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    # To a browser "\\" is "/", which makes the host end before the name that stands behind an "@".
+    is_plain = "\\" not in url and "@" not in parts.netloc
+    return (parts.hostname or "").lower().rstrip(".") if is_plain else ""

@@ -13,6 +13,7 @@ from forums.models import StageRules, StreamLink
 from forums.oddities import oddities_of
 from forums.operations.releasing import release_programme
 from forums.operations.speaking import answer_consent
+from forums.operations.streams import write_stream
 from tests.forums.factories import ParticipationFactory, at, published_forum, timed_session
 from tests.forums.test_slides import released
 from tests.lib.factories import UserFactory
@@ -109,9 +110,17 @@ def event_of(client, forum):
 # --- What is taken ------------------------------------------------------------------------------
 
 
+def test_an_address_nobody_can_read_is_refused(forum):
+    StageRules.objects.create(edition=forum.edition, stream_hosts=["live.example.com"])
+    with pytest.raises(ValidationError) as refusal:
+        write_stream(forum, None, "live", "https://[")
+    assert list(refusal.value.error_dict) == ["url"]
+
+
 @pytest.mark.parametrize("url", [
     "http://live.example.com/a", "javascript:alert(1)", "https://example.com/a", "https://live.example.com.evil.test/a", "https://evil.test/live.example.com",
     "https://live.example.com@evil.test/", "ftp://live.example.com/", "https://" + "a" * 600,
+    "https://evil.test\\@live.example.com/", "https://evil.test:x@live.example.com/",
 ])  # fmt: skip
 def test_other_places_are_refused_beside_the_field(client, forum, host, url):
     StageRules.objects.create(edition=forum.edition, stream_hosts=["Live.Example.com"])
