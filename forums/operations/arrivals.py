@@ -91,7 +91,11 @@ def note_arrival(speaker, day, *, by=None):
 
 
 def undo_arrival(arrival, *, by=None, reason="", version=None):
-    """A wrong tap; ValidationError `stale` or `not_allowed` when somebody else changed the row since it was shown."""
+    """A wrong tap; ValidationError `stale` or `not_allowed` when somebody else changed the row since it was shown,
+    `not_allowed` also for somebody who has not come yet.
+    """
+    if arrival.pk is None:
+        raise ValidationError(_("This step is not possible any more."), code="not_allowed")
     return ARRIVAL.take(arrival, "undo", by=by, reason=reason, version=version, arrived_at=None)
 
 

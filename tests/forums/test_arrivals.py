@@ -172,6 +172,12 @@ def test_an_undo_of_what_a_colleague_changed_is_refused(client, desk, guest):
         assert Arrival.objects.get().state == "arrived"
 
 
+def test_an_undo_of_somebody_who_never_came_says_so(client, desk, guest):
+    for version in ("0", "1", ""):
+        assert tap(client, guest, "undo", version=version).status_code < 500
+    assert not Arrival.objects.exists()
+
+
 @pytest.mark.parametrize("code", ["222222", "", "x" * 500, "\x00"])
 def test_nobody_and_strangers_cannot_arrive(client, desk, forum, code):
     assert client.post(PAGE, {"arrive": code}).status_code == 404
