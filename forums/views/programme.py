@@ -3,6 +3,7 @@
 from datetime import date
 
 from csp.constants import NONE
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from forums.models import Booklet, ForumKind
+from forums.models import Booklet, BookletLanguage, ForumKind
 from forums.programme import Filters, clamp, items_of, lay_out, matching, on_day
 from forums.views.mine import WithStars
 from forums.views.pages import ProgrammePage
@@ -102,6 +103,8 @@ def booklet_for(edition):
 def booklet_pdf(request, year, language):
     """The published booklet as a download; 404 while there is none in that language."""
     edition = edition_or_404(year)
+    if language not in BookletLanguage.values:
+        raise Http404
     published = Booklet.objects.published().select_related("file")
     booklet = get_object_or_404(published, edition=edition, language=language)
     response = files.serve(booklet.file)

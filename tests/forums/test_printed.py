@@ -205,7 +205,7 @@ def test_the_public_gets_the_published_booklet_and_no_other(client, edition, for
     assert b"".join(answer.streaming_content)[:5] == b"%PDF-"
     for address in ("/2024/programme/", "/en/2024/programme/"):
         assert "booklet-zh.pdf" in client.get(address).text
-    for address in ("booklet-en.pdf", "booklet-fr.pdf"):
+    for address in ("booklet-en.pdf", "booklet-fr.pdf", "booklet-%00.pdf"):
         assert client.get(f"/2024/programme/{address}").status_code == 404
 
 
