@@ -1,6 +1,7 @@
 """The desk's pages of releases: what would be announced, who would hear of it, what two releases differ in, going back."""
 
 import uuid
+from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
@@ -158,7 +159,7 @@ class ReleaseAdmin(DeskAdmin):
 
     def _made(self, request, release):
         text = _("Release %(number)d is public. Mails: %(when)s.")
-        when = f"{release.tell_at.astimezone(clock.ZONE):%H:%M}" if release.tell_at else _("none")
+        when = moment(release.tell_at) if release.tell_at else _("none")
         self.message_user(
             request, text % {"number": release.number, "when": when}, messages.SUCCESS
         )
@@ -171,7 +172,7 @@ class ReleaseAdmin(DeskAdmin):
         number_entries(content, before, clock.now())
         return {
             "newest": newest, "is_first": not before, "is_same": releasing.is_same(before, content), "findings": blocking_findings(edition, content),
-            "forum_count": len(content["forums"]), "quiet": releasing.quiet_period(edition).seconds // 60,
+            "forum_count": len(content["forums"]), "quiet": releasing.quiet_period(edition) // timedelta(minutes=1),
             "next_number": newest.number + 1 if newest else 1,
             "compare": reverse("admin:forums_release_compare") + f"?year={edition.year}",
             **shown_difference(difference_of(edition, before, content) if before else []),

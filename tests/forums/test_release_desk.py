@@ -174,6 +174,16 @@ def test_the_page_shows_what_changes_who_hears_of_it_and_releases_it_once(desk, 
     assert Release.objects.count() == 2
 
 
+def test_a_quiet_period_of_more_than_a_day_is_told_whole(desk, forum):
+    release(forum)
+    move(forum, "13:00", "14:00")
+    ReleasePolicy.objects.create(edition=forum.edition, quiet_minutes=25 * 60)
+    page = desk.get(DRAFT)
+    assert page.context["quiet"] == 25 * 60
+    made = desk.post(DRAFT, {**promise(page), "tells": "on"}, follow=True)
+    assert "2024年7月6日 09:00" in next(str(m) for m in made.context["messages"])
+
+
 def test_a_desk_that_was_slower_keeps_what_it_typed(desk, forum):
     sent = {**promise(desk.get(DRAFT)), "note_zh": "示例说明"}
     release(forum)
