@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -11,6 +12,7 @@ from forums.forms import FeedbackForm
 from forums.models import Forum, Session
 from forums.operations import feedback
 from forums.operations.feedback import Place
+from forums.releases.shown import public_programme
 
 TOO_OFTEN = 429
 
@@ -56,7 +58,8 @@ class FeedbackView(LoginRequiredMixin, View):
 class ForumFeedbackView(FeedbackView):
     def find(self, code):
         forums = Forum.objects.published().filter(edition__is_published=True)
-        return Place(get_object_or_404(forums.select_related("edition", "kind"), code=code))
+        row = get_object_or_404(forums.select_related("edition", "kind"), code=code)
+        return Place(announced(public_programme(row.edition).forum(row)))
 
 
 class SessionFeedbackView(FeedbackView):
@@ -64,8 +67,14 @@ class SessionFeedbackView(FeedbackView):
         sessions = Session.objects.filter(
             forum__state="published", forum__edition__is_published=True
         )
-        sessions = sessions.select_related("forum__edition", "forum__kind").prefetch_related(
-            "slots"
-        )
-        session = get_object_or_404(sessions, code=code)
+        row = get_object_or_404(sessions.select_related("forum__edition"), code=code)
+        session = announced(public_programme(row.forum.edition).session(code))
+        session.forum.edition = row.forum.edition
         return Place(session.forum, session)
+
+
+def announced(found):
+    """A forum or session as the public sees it; 404 for one that the public does not see yet."""
+    if found is None:
+        raise Http404
+    return found

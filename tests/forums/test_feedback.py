@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from forums.models import FEEDBACK, Feedback, FeedbackState, StageRules
+from forums.models import FEEDBACK, Feedback, FeedbackState, Session, Slot, StageRules
 from forums.operations import feedback as operations
 from forums.operations.feedback import Place
+from forums.operations.releasing import release_programme
 from tests.forums.factories import (
     ParticipationFactory,
     SessionFactory,
@@ -150,6 +151,22 @@ def test_drafts_and_made_up_codes_are_not_there(client, person, session):
     ):
         assert client.get(path).status_code == 404
         assert client.post(path, {"rating": 3}).status_code == 404
+
+
+def test_of_an_edition_with_a_release_the_draft_is_not_there(client, person, forum, session):
+    with clock.frozen_at(at("08:00")):
+        release_programme(forum.edition, by=UserFactory(), expects=1)
+    later = published_forum(title_zh=CANARY, edition=forum.edition)
+    item = timed_session(later, title_zh=CANARY)
+    for path in (f"/portal/feedback/forums/{later.code}/", page_of(item)):
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"rating": 3}).status_code == 404
+    Session.objects.filter(pk=session.pk).update(title_zh=CANARY)
+    Slot.objects.filter(session=session).update(starts_at=at("15:00"), ends_at=at("16:00"))
+    page = client.get(page_of(session))
+    assert (page.context["place"].times, CANARY in page.text) == ((at("10:00"), at("10:30")), False)
+    assert client.post(page_of(session), {"rating": 3}).status_code == 302
+    assert Feedback.objects.get().session_id == session.pk
 
 
 @pytest.mark.django_db(transaction=True)
