@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Count, F, Max, Min, Q
 
-from forums.models import Booking, Forum, Lottery, SeatPool, Star
+from forums.models import Booking, Forum, Lottery, SeatPool, Slides, Star
 from forums.models.booking import LIVE, SEATED
 from forums.models.moments import AllMoments
 from forums.operations.lottery import list_of, lots_of
@@ -87,3 +87,10 @@ def stars_are_of_their_edition():
     other |= Q(session__isnull=False) & ~Q(session__forum__edition=F("edition"))
     for star in Star.objects.filter(other):
         yield f"star {star.pk}"
+
+
+@invariant("Slides have their versions, numbered from one without a gap")
+def versions_follow():
+    counted = Slides.objects.annotate(count=Count("files"), last=Max("files__number"))
+    for slides in counted.exclude(count__gt=0, count=F("last")):
+        yield f"slides {slides.code}: {slides.count} versions, the last is {slides.last}"

@@ -8,6 +8,9 @@ from forums.models import FEEDBACK, Feedback
 from forums.operations import feedback as operations
 from waic.lib.admin import ReadOnlyAdmin
 
+# Every state has a look, else its key would be shown.
+LOOKS = {"bare": "", "waiting": "warning", "shown": "success", "hidden": "danger"}
+
 
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnlyAdmin):
@@ -33,7 +36,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
         return feedback.session or feedback.forum
 
     @display(
-        description=_("state"), ordering="state", label={"waiting": "warning", "shown": "success", "hidden": "danger"},
+        description=_("state"), ordering="state", label=LOOKS,
     )  # fmt: skip
     def feedback_state(self, feedback):
         return feedback.state, feedback.get_state_display()

@@ -11,10 +11,10 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from forums.models import SLIDES, Contribution, Slides, SlidesFile
-from forums.models.slides import PRESENTING
+from forums.models import SLIDES, Contribution, Forum, Slides, SlidesFile
 from forums.operations import slides as operations
 from forums.operations.slides_reminding import remind_of_slides
 from forums.operations.slides_zip import JOB
@@ -37,7 +37,7 @@ class SlidesFilter(admin.SimpleListFilter):
         return [("missing", _("missing")), ("late", _("missing and late")), ("here", _("here"))]
 
     def queryset(self, request, queryset):
-        missing = queryset.filter(has_slides=False, role__in=PRESENTING)
+        missing = queryset.presenting().filter(has_slides=False)
         chosen = {"missing": missing, "late": missing.filter(due__lte=clock.now(), ends__gt=clock.now()), "here": queryset.filter(has_slides=True)}  # fmt: skip
         return chosen.get(self.value(), queryset)
 
@@ -57,6 +57,21 @@ class DayFilter(admin.SimpleListFilter):
             return queryset.filter(begins__date=date.fromisoformat(self.value() or ""))
         except ValueError:
             return queryset
+
+
+class ForumFilter(DropdownFilter):
+    """The forums of the current edition, by title."""
+
+    title = _("forum")
+    parameter_name = "of_forum"
+
+    def lookups(self, request, model_admin):
+        edition = Edition.objects.current()
+        forums = Forum.objects.of_edition(edition).exclude(state="cancelled") if edition else ()
+        return [(forum.code, str(forum)) for forum in forums]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(forum__code=self.value()) if self.value() else queryset
 
 
 class ZipMixin:
@@ -79,7 +94,7 @@ class ContributionAdmin(ZipMixin, ReadOnlyAdmin):
     """Who speaks where, and whether the stage has their slides."""
 
     list_display = ["speaker", "where", "shown_begins", "role", "shown_slides", "shown_due"]
-    list_filter = ["forum__edition", SlidesFilter, DayFilter, "role", "forum__kind"]
+    list_filter = ["forum__edition", SlidesFilter, DayFilter, ForumFilter, "role", "forum__kind"]
     list_select_related = ["speaker", "session", "forum"]
     search_fields = ["speaker__name_zh", "speaker__name_en", "forum__title_zh", "forum__title_en", "=forum__code", "session__title_zh"]  # fmt: skip
     fields = readonly_fields = ["speaker", "forum", "session", "role", "shown_begins", "shown_slides", "shown_due"]  # fmt: skip
@@ -105,7 +120,8 @@ class ContributionAdmin(ZipMixin, ReadOnlyAdmin):
         return moment(row.due) or "–"
 
     @display(
-        description=_("slides"), label={"here": "success", "missing": "warning", "late": "danger"}
+        description=_("slides"),
+        label={"here": "success", "missing": "warning", "late": "danger", "none": ""},
     )
     def shown_slides(self, row):
         if row.has_slides:

@@ -5,7 +5,13 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
-from forums.models.session import Participation, ParticipationQuerySet, ParticipationRole, Slot
+from forums.models.session import (
+    Participation,
+    ParticipationQuerySet,
+    ParticipationRole,
+    SessionKind,
+    Slot,
+)
 from forums.models.speaker import Speaker
 from forums.models.speaking import Consent, ConsentKind
 from waic.lib import clock
@@ -15,7 +21,8 @@ from waic.lib.pagecache import PublicQuerySet
 from waic.lib.steps import Step, Workflow
 from waic.lib.text import ProseField
 
-PRESENTING = (ParticipationRole.KEYNOTE, ParticipationRole.SPEAKER)
+# Whoever gives a keynote, and the speakers of a talk or a launch; panels, ceremonies and lists of guests need no slides.
+TALKS = (SessionKind.SPEECH, SessionKind.LAUNCH)
 
 
 def _slots(column):
@@ -38,7 +45,8 @@ class ContributionQuerySet(ParticipationQuerySet):
 
     def presenting(self):
         """Those the stage expects slides of."""
-        return self.filter(role__in=PRESENTING)
+        talk = Q(role=ParticipationRole.SPEAKER, session__kind__in=TALKS)
+        return self.filter(Q(role=ParticipationRole.KEYNOTE) | talk)
 
     def timed(self):
         """Annotate `begins` and `ends`: of the session, else of the forum; and `due`, when slides must be here.
@@ -79,7 +87,9 @@ class Contribution(Participation):
 
     @property
     def is_presenting(self):
-        return self.role in PRESENTING
+        if self.role == ParticipationRole.SPEAKER:
+            return self.session is not None and self.session.kind in TALKS
+        return self.role == ParticipationRole.KEYNOTE
 
 
 class SlidesState(models.TextChoices):

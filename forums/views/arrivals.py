@@ -93,7 +93,7 @@ class ArrivalsView(LoginRequiredMixin, PermissionRequiredMixin, View):
             "edition": self.edition, "days": self.edition.days, "day": self.day, "forum": forum, "text": text, "shown": shown,
             "views": [(key, name, len(self.of_view(guests, key))) for key, name in self.view_names()],
             "forums": {row.forum.code: row.forum for guest in everybody for row in guest.rows}.values(),
-            "guests": found[:MOST_SHOWN], "more": max(0, len(found) - MOST_SHOWN),
+            "is_narrow": bool(forum) or self.day != clock.today(), "guests": found[:MOST_SHOWN], "more": max(0, len(found) - MOST_SHOWN),
             **self.shared(found[:MOST_SHOWN]),
         }  # fmt: skip
         return render(self.request, "forums/arrivals.html", context)

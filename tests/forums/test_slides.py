@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from forums.models import SLIDES, Slides, SlidesExtension, SlidesFile, StageRules
+from forums.models import SLIDES, Session, Slides, SlidesExtension, SlidesFile, StageRules
 from forums.operations import slides as operations
 from forums.operations.merging import merge_speakers
 from forums.operations.slides_reminding import remind_of_slides
@@ -32,6 +32,7 @@ from tests.lib.factories import UserFactory
 from waic.accounts.desks import sync_desks
 from waic.lib import clock, jobs
 from waic.lib.files import KEY, PDF, PPTX, sniff
+from waic.lib.invariants import broken
 from waic.lib.models import JobRun, StoredFile
 from waic.notifications.models import Message
 
@@ -334,12 +335,18 @@ def test_the_desk_finds_who_is_missing(client, forum, guest, more, django_assert
     here = speaking_in(forum)
     upload(here)
     speaking_in(forum, role="panellist")
+    ParticipationFactory(forum=forum)  # a guest of the forum, with no talk of their own
+    Session.objects.filter(pk=speaking_in(forum).session_id).update(kind="ceremony")
     desk(client)
     page = reverse("admin:forums_contribution_changelist")
     client.get(page)
     with django_assert_max_num_queries(22):
         rows = client.get(f"{page}?slides=missing&day=2024-07-05").context["cl"].result_list
     assert (len(rows), here.pk in {row.pk for row in rows}) == (1 + more, False)
+    other = published_forum(edition=forum.edition)
+    for code, count in ((forum.code, 1 + more), (other.code, 0), ("x", 0)):
+        found = client.get(page, {"slides": "missing", "of_forum": code}).context["cl"].result_list
+        assert len(found) == count
     assert not client.get(f"{page}?slides=late").context["cl"].result_list
     with clock.frozen_at(DUE):
         assert len(client.get(f"{page}?slides=late").context["cl"].result_list) == 1 + more
@@ -424,6 +431,15 @@ def test_files_go_with_the_guest(guest, django_capture_on_commit_callbacks):
         guest.delete()
     assert not StoredFile.objects.exists()
     assert not stored.file.storage.exists(stored.file.name)
+
+
+def test_slides_without_a_version_are_noticed(guest):
+    upload(guest)
+    assert [t for _rule, t in broken() if t.startswith("slides")] == []
+    empty = Slides.objects.create(participation=speaking_in(guest.forum))
+    assert [t for _rule, t in broken() if t.startswith("slides")] == [
+        f"slides {empty.code}: 0 versions, the last is None"
+    ]
 
 
 def test_a_merge_keeps_the_slides_of_both(forum, guest):
