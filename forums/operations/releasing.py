@@ -78,7 +78,7 @@ def _release(edition, make_content, *, by, expects, request, tells, restores=Non
         newest = current_release(edition)
         _refuse_stale(newest, expects)
         release = _make(edition, make_content(), newest, restores=restores, released_by=by, request=request, **notes)  # fmt: skip
-        seats_follow(edition, release.content)
+        seats_follow(edition, release.content, content_of(newest))
         _set_telling(release, newest, tells)
         index_release(release)
     forget_programme(edition)

@@ -8,6 +8,7 @@ from django.db.models import F, Max, Min
 from django.utils.translation import gettext as _
 
 from forums.models import Forum, ForumPart, ForumState, RuleLevel, Session, Slot
+from forums.operations.forums import keep_times
 from forums.releases.shown import content_of
 from forums.releases.snapshot import moment
 from forums.rules import Programme, compare, settings_of
@@ -96,6 +97,7 @@ def restore_draft(release):
     _move_parts(parts)
     _move_slots({item.pk: item for item in plan.moves if item.kind == "slot"})
     _keep_times(forums)
+    _seats_of_unreleased(release.edition, forums)
     for model, pk, zh, en in plan.titles:
         model.objects.filter(pk=pk).update(title_zh=zh, title_en=en, version=F("version") + 1, changed_at=clock.now())  # fmt: skip
     return plan
@@ -128,6 +130,14 @@ def _move_slots(items):
         slot.room_id, slot.starts_at, slot.ends_at = item.room, item.starts, item.ends
         slot.sequence, slot.changed_at = slot.sequence + 1, clock.now()
     Slot.objects.bulk_update(slots, ["room", "starts_at", "ends_at", "sequence", "changed_at"])
+
+
+def _seats_of_unreleased(edition, forums):
+    """Seats follow the newest release; of a forum that it has not any more they follow the draft."""
+    newest = content_of(edition.releases.latest_first().first())
+    released = {doc["pk"] for doc in newest["forums"]}
+    for forum in Forum.objects.filter(pk__in=set(forums) - released).order_by("pk"):
+        keep_times(forum)
 
 
 def _keep_times(forums):

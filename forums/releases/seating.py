@@ -20,8 +20,12 @@ def announced_times(doc):
     return TimestamptzMultirange([TimestamptzRange(*pair) for pair in found])
 
 
-def seats_follow(edition, content):
-    """Give the forums of a release its times and move their seats along. Inside the release's transaction."""
+def seats_follow(edition, content, before):
+    """Give the forums of a release its times and move their seats along; those it has no more follow the draft again.
+
+    Inside the release's transaction; before: the document of the release before it.
+    """
+    from forums.operations.forums import keep_times
     from forums.operations.moved import move_bookings
 
     announced = {doc["pk"]: announced_times(doc) for doc in content["forums"]}
@@ -34,3 +38,6 @@ def seats_follow(edition, content):
     behind = seats.exclude(times=F("forum__times")).order_by().values("forum")
     for forum in forums.filter(pk__in=behind):
         move_bookings(forum)
+    dropped = {doc["pk"] for doc in before.get("forums", ())} - set(announced)
+    for forum in Forum.objects.filter(pk__in=dropped).order_by("pk"):
+        keep_times(forum)

@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from forums.models import Booking, Forum, ForumPart
-from forums.operations.forums import keep_times
+from forums.operations.forums import keep_times, withdraw_publication
 from forums.operations.moved import tell_moved
 from forums.operations.releasing import next_number, release_programme, roll_back
+from forums.operations.restoring import restore_draft
 from forums.operations.seats import book_seat, cancel_booking
 from forums.releases.telling import tell_releases
 from forums.tasks import tend_seats
@@ -308,3 +309,14 @@ def test_nobody_books_a_forum_before_its_release(released, client, person):
     assert client.post("/api/v1/bookings/", body, content_type="application/json").status_code == 400  # fmt: skip
     release()
     assert client.post("/api/v1/bookings/", body, content_type="application/json").status_code == 201  # fmt: skip
+
+
+def test_the_draft_goes_back_with_the_times_of_a_forum_that_is_in_no_release_any_more(released):
+    first, forum = Edition.objects.get().releases.get(), Forum.objects.get(pk=released[0].forum_id)
+    withdraw_publication(forum, reason="示例原因")
+    release()
+    assert Forum.objects.get(pk=forum.pk).times[0].lower == at("15:00")
+    assert list(broken()) == []
+    restore_draft(first)
+    assert Forum.objects.get(pk=forum.pk).times[0].lower == at("10:00")
+    assert list(broken()) == []
