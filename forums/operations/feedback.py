@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -26,7 +27,7 @@ class Place:
     forum: object
     session: object = None
 
-    @property
+    @cached_property
     def times(self):
         """(beginning, end) of what takes place; (None, None) before it has a time."""
         if self.session is None:
@@ -40,7 +41,7 @@ class Place:
     def opens_at(self):
         return self.times[0]
 
-    @property
+    @cached_property
     def closes_at(self):
         end = self.times[1]
         hours = StageRules.objects.of(self.forum.edition).feedback_hours

@@ -11,7 +11,7 @@ from django.urls import reverse
 from awards.copying import prefix_for
 from awards.models import Call, FormField, Stage
 from exhibitors.models import Booth, ExhibitionCall
-from forums.models import ForumCall, ForumCriterion, ForumKind, RuleSetting
+from forums.models import ForumCall, ForumCriterion, ForumKind, RuleSetting, StageRules
 from tests.awards.factories import CallFactory, EntryFactory
 from tests.exhibitors.factories import ApplicationFactory
 from tests.forums.factories import (
@@ -49,6 +49,9 @@ def old():
     Gate.objects.create(venue=venue, name_zh="示例口")
     TicketType.objects.create(edition=edition, key="day", name_zh="日票", name_en="Day", price=100)
     RuleSetting.objects.create(edition=edition, rule="room_taken", level="warn")
+    StageRules.objects.create(
+        edition=edition, slides_due_at=datetime(2024, 7, 1, 10, tzinfo=UTC), stream_hosts=["live.example.com"]
+    )  # fmt: skip
     Booth.objects.create(hall=first, number="H1-A1", area=36)
     ExhibitionCall.objects.create(edition=edition, opens_at=datetime(2024, 3, 1, 1, tzinfo=UTC), closes_at=datetime(2024, 5, 1, 1, tzinfo=UTC))  # fmt: skip
     ForumFactory(edition=edition, kind=ForumKindFactory(edition=edition, key="theme"))
@@ -79,6 +82,10 @@ def test_framework_is_taken_over_and_moved(old):
     assert Gate.objects.get(venue=venue).name_zh == "示例口"
     assert list(ForumKind.objects.filter(edition=new).values_list("key", flat=True)) == ["theme"]
     assert RuleSetting.objects.get(edition=new).level == "warn"
+    stage = StageRules.objects.get(edition=new)
+    assert (stage.slides_due_at, stage.stream_hosts) == (
+        datetime(2024, 7, 1, 10, tzinfo=UTC) + timedelta(days=729), ["live.example.com"],
+    )  # fmt: skip
     for_forums = ForumCall.objects.get(edition=new)
     assert (for_forums.kind.edition, for_forums.decide_by) == (new, date(2026, 3, 19))
     assert for_forums.criteria.get().weight == 2

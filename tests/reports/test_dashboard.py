@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 
 from awards.models import Award, Call, Entry
 from exhibitors.models import Application, Exhibit, FirstLaunch
-from forums.models import ForumTask
+from forums.models import Feedback, ForumTask
 from tests.forums.factories import ForumFactory, InvitationFactory, PartFactory, at
 from tests.lib.factories import EditionFactory, OrganisationFactory, UserFactory
 from waic.editions.models import Target
@@ -63,6 +63,8 @@ def add_one_of_each(edition):
     InvitationFactory(forum=forum)
     for urgent in (True, False):
         ForumTask.objects.create(forum=forum, invitation=InvitationFactory(forum=forum), is_urgent=urgent, opened_at=at("08:00"))  # fmt: skip
+    for state in ("waiting", "shown"):
+        Feedback.objects.create(forum=forum, rating=3, text="示例", state=state)
     award = Award.objects.create(key="sail", name_zh="示例奖", kind="award")
     call = Call.objects.create(
         award=award, edition=edition, opens_at=at("08:00"), closes_at=at("18:00"), prefix="S"
