@@ -26,6 +26,10 @@ from forums.planner.wishes import Wish, broken_wishes, contradictions, price_of
 WHOLE, LOOK = 0.25, 0.12
 # The first two looks come after these shares at the latest, any after so many parts without a gain.
 LOOKS_DUE, PATIENCE = (0.2, 0.6), 12
+# One more comes after this share where parts have not brought the price down to that share of what greed found.
+EARLY, SLOW = 0.03, 0.5
+# Between two looks that are due, parts have this share for what the first one brought.
+APART = 0.15
 # Talks set free at first and how that number changes; seconds and threads for one such part.
 FEW, GROW, ONE_PART, HANDS = 50, 1.1, 3.0, 4
 # How often a part has to do without its dearest breach.
@@ -177,13 +181,10 @@ class _Search:
     def set_free(self):
         """A few tracks at a time, the others where they are."""
         chance = random.Random(self.seed)  # noqa: S311 - which tracks to try, no secret
-        size, idle, looks = FEW, 0, 0
+        size, idle, looks = FEW, 0, _Looks(self)
         while not self.is_done:
-            due = LOOKS_DUE[looks] if looks < len(LOOKS_DUE) else 1
-            is_late = self.clock.spent > due * self.clock.seconds
-            if idle >= PATIENCE or is_late:
-                self.look_again(looks)
-                idle, looks = 0, looks + 1
+            if looks.take(idle):
+                idle = 0
             tracks = some_tracks(self.problem, self.best, size, chance)
             if len(tracks) == sum(bool(talks) for talks in self.problem.talks_of):
                 return
@@ -220,6 +221,42 @@ class _Search:
         """No breach dearer than the part's dearest now, and at times not even that one: much smaller models."""
         dearest = dearest_of(broken_wishes(part.problem, part.start()))
         return min(BAN, dearest if dearest >= LOW and chance.random() < DARING else dearest + 1)
+
+
+class _Looks:
+    """When a search looks at everything at once, between its parts."""
+
+    def __init__(self, search):
+        self.search = search
+        self.count, self.last, self.slow = 0, 0.0, SLOW * search.price
+
+    @property
+    def share(self):
+        """Of the time that there was."""
+        return self.search.clock.spent / self.search.clock.seconds
+
+    def take(self, idle):
+        """Look where it is time to, `idle` parts after the last gain; True when that was done."""
+        if self.slow and self.share > EARLY:
+            is_time = self._early()
+        else:
+            due = LOOKS_DUE[self.count] if self.count < len(LOOKS_DUE) else 1
+            is_time = idle >= PATIENCE or self.share > max(due, self.last + APART)
+            if is_time:
+                self.search.look_again(self.count)
+                self.count += 1
+        if is_time:
+            self.last = self.share
+        return is_time
+
+    def _early(self):
+        """Once, where parts are slow; it counts as the first look when it brought the price down instead."""
+        slow, self.slow = self.slow, 0
+        if self.search.price <= slow:
+            return False
+        self.search.look_again(0)
+        self.count = int(self.search.price <= slow)
+        return True
 
 
 def dearest_of(broken):

@@ -11,7 +11,8 @@ from forums.planner.greedy import first_plan
 from forums.planner.neighbourhood import Neighbourhood
 from forums.planner.plan import Place, Plan
 from forums.planner.problem import BAN, Block, Prices, Problem, Room, Stay, Talk, Track
-from forums.planner.search import solve
+from forums.planner.search import _Looks, _Search, solve
+from forums.planner.solver import Clock
 from forums.planner.wishes import Wish, broken_wishes, faults, price_of
 from tests.forums.every_plan import all_plans, keeps_rules
 
@@ -318,3 +319,29 @@ def test_one_worker_and_one_seed_give_one_plan():
     one, other = (solved(problem, seed=5) for _n in range(2))
     assert one.plan == other.plan
     assert (one.price, one.bound) == (other.price, other.bound)
+
+
+class Spent(Clock):
+    """A clock that says how much of its time is gone."""
+
+    spent = 0.0
+
+
+@pytest.mark.parametrize(("price", "after", "looks"), [(40, 40, [0, 1]), (80, 60, [0, 0, 1]), (80, 30, [0, 1])])  # fmt: skip
+def test_a_look_at_everything_comes_early_where_parts_are_slow(monkeypatch, price, after, looks):
+    """It takes the place of the first planned one when it brought the price below half of what greed found."""
+    search, seen = _Search(problem_with([[(1, "")]]), Spent(100), 1, 1, None), []
+    search.price = 100
+    turns = _Looks(search)
+
+    def look(_self, number):
+        seen.append((search.clock.spent, number))
+        search.price = after
+
+    monkeypatch.setattr(_Search, "look_again", look)
+    search.price = price
+    for spent in range(0, 71, 2):
+        search.clock.spent = spent
+        turns.take(0)
+    assert [number for _spent, number in seen] == looks
+    assert [spent for spent, _number in seen] == {40: [22, 62], 60: [4, 22, 62], 30: [4, 62]}[after]
