@@ -52,7 +52,7 @@ def upload_slides(contribution, upload, *, by=None, as_host=False):
         _hold(contribution)
         current = contributions().filter(pk=contribution.pk).first()
         _check_upload(current, by if as_host else None)
-        slides, _made = Slides.objects.get_or_create(participation_id=contribution.pk)
+        slides = _held_slides(contribution)
         kept = slides.files.count()
         if kept >= MOST_VERSIONS:
             sentence = _("There are %(most)d versions already. Please write to the programme desk.")
@@ -67,6 +67,12 @@ def _hold(contribution):
     """Two uploads at once wait for one another, so that their numbers follow."""
     rows = Contribution.objects.select_for_update(of=("self",), no_key=True)
     rows.filter(pk=contribution.pk).values_list("pk").first()
+
+
+def _held_slides(contribution):
+    """The contribution's Slides, held: a release that is under way is waited for, so that it is taken back after it."""
+    slides, _made = Slides.objects.get_or_create(participation_id=contribution.pk)
+    return Slides.objects.select_for_update(no_key=True).get(pk=slides.pk)
 
 
 def _check_upload(contribution, host):

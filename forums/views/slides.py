@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.http import require_safe
 
 from forums.forms import SlidesForm
 from forums.models import SlidesFile
@@ -91,6 +92,7 @@ class HostedSlidesFileView(OwnForum):
         return serve(get_object_or_404(rows, pk=pk).slides.current.file)
 
 
+@require_safe
 def public_slides(request, year, code):
     """What was released and is still consented to; anything else is not there."""
     found = slides.public_slides(code=code, participation__forum__edition__year=year)

@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 import zipfile
 from datetime import timedelta
 
@@ -206,6 +207,8 @@ def test_two_uploads_at_once_are_two_versions(guest):
 def test_without_the_lock_two_uploads_get_in_each_others_way(guest, monkeypatch):
     """The naive variant of the test above: both count before either has written."""
     monkeypatch.setattr(operations, "_hold", lambda contribution: None)
+    monkeypatch.setattr(operations, "_held_slides", lambda c: Slides.objects.get(participation=c))
+    Slides.objects.create(participation=guest)
     upload(guest)
     counted = threading.Barrier(2, timeout=10)
     check = operations._check_upload
@@ -281,6 +284,7 @@ def test_the_public_gets_what_was_released_until_consent_or_desk_take_it_back(
         assert shown() == [True, True]
         answer = client.get(address)
         assert body(answer) == pdf_bytes()
+        assert client.post(address).status_code == 405
         assert answer["Content-Disposition"].startswith("attachment")
         assert "vertraulich" not in answer["Content-Disposition"] + client.get(forum_page).text
         assert (
@@ -318,6 +322,26 @@ def test_a_newer_version_is_not_public_unseen(guest):
     upload(guest)
     slides.refresh_from_db()
     assert (slides.state, slides.released_at) == ("kept", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_version_that_comes_during_the_release_is_not_public_unseen(guest):
+    upload(guest)
+    answer_consent(guest.speaker, "slides", True)
+    SlidesExtension.objects.create(speaker=guest.speaker, until=at("23:00"), reason="示例")
+
+    def one(n, start):
+        if n:
+            start.wait()
+            return upload(guest).number
+        with clock.frozen_at(at("11:00")), transaction.atomic():
+            made = operations.release_slides(Slides.objects.get())
+            start.wait()
+            time.sleep(0.3)  # the upload begins before the release is done
+        return made.state
+
+    assert at_once(2, one) == ["released", 2]
+    assert Slides.objects.get().state == "kept"
 
 
 def test_the_steps_are_these_and_no_others():
