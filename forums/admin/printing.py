@@ -132,11 +132,13 @@ class BookletAdmin(DeskAdmin):
 
     def _do(self, request, queryset, operation, words):
         try:
-            count = sum(operation(booklet, by=request.user) for booklet in queryset)
+            done = [booklet for booklet in queryset if operation(booklet, by=request.user)]
         except ValidationError as refusal:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             return
-        self.message_user(request, words % count, messages.SUCCESS if count else messages.INFO)
+        for booklet in done:
+            self.log_change(request, booklet, str(words % 1))
+        self.message_user(request, words % len(done), messages.SUCCESS if done else messages.INFO)
 
     # --- Printing -------------------------------------------------------------------------------
 

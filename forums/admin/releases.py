@@ -250,6 +250,7 @@ class ReleaseAdmin(DeskAdmin):
             "The draft is as in release %(number)d: %(moves)d places and times, %(titles)d titles."
         )
         words = {"number": release.number, "moves": len(plan.moves), "titles": len(plan.titles)}
+        self.log_change(request, release, done % words)
         self.message_user(request, done % words, messages.SUCCESS)
         for text in plan.sentences[:MOST_CHANGES]:
             self.message_user(request, text, messages.WARNING)

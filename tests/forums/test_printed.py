@@ -5,6 +5,7 @@ from datetime import timedelta
 from unicodedata import normalize
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -279,6 +280,7 @@ def test_the_desk_makes_looks_and_publishes(edition, forum, desk):
         "/admin/forums/booklet/", {"action": "publish_selected", "_selected_action": [zh.pk]}
     )
     assert list(Booklet.objects.published()) == [zh]
+    assert [entry.object_id for entry in LogEntry.objects.all()] == [str(zh.pk)]
     JobRun.objects.all().delete()
     run = last_run(
         client.post(PRINT, {"what": "signs", "day": "2024-07-05", "venue": "", "paper": "a4"})
