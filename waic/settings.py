@@ -420,6 +420,8 @@ SPECTACULAR_SETTINGS = {
         "AwardKindEnum": "awards.models.award.AwardKind",
         "QuestionKindEnum": "awards.models.award.FieldKind",
         "SessionKindEnum": "forums.models.session.SessionKind",
+        "ForumStateEnum": "forums.models.forum.ForumState",
+        "ParticipationRoleEnum": "forums.models.session.ParticipationRole",
         "ExhibitorKindEnum": "exhibitors.models.application.Kind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",

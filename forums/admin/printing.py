@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from forums.admin.asked import edition_asked_for
 from forums.feeds.source import version_of
 from forums.jobs import BOOKLETS, SIGNS
 from forums.models import Booklet
@@ -132,7 +133,7 @@ class BookletAdmin(DeskAdmin):
 
     def _do(self, request, queryset, operation, words):
         try:
-            done = [booklet for booklet in queryset if operation(booklet, by=request.user)]
+            done = [booklet for booklet in queryset if operation(booklet)]
         except ValidationError as refusal:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             return
@@ -150,7 +151,7 @@ class BookletAdmin(DeskAdmin):
         """GET offers both; POST starts a job and leads to its progress."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        edition = _edition_asked_for(request)
+        edition = edition_asked_for(request)
         wants_signs = request.POST.get("what") == SIGNS
         form = SignsForm(edition, request.POST if wants_signs else None)
         status = 200
@@ -180,16 +181,3 @@ def _title(edition, form):
     return _("Signs of %(edition)s, %(day)s") % {
         "edition": edition, "day": day(date.fromisoformat(chosen)) if chosen else _("every day"),
     }  # fmt: skip
-
-
-def _edition_asked_for(request):
-    """The edition of `?year=`, else the current one; 404 for a year without one."""
-    year = request.GET.get("year", "")
-    if not year:
-        edition = Edition.objects.current()
-    else:
-        found = year.isascii() and year.isdigit() and len(year) == 4
-        edition = Edition.objects.filter(year=year).first() if found else None
-    if edition is None:
-        raise Http404
-    return edition

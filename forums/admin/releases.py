@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
+from forums.admin.asked import edition_asked_for
 from forums.admin.release_texts import MOST_CHANGES, shown_difference, shown_readers
 from forums.models import Release, ReleasePolicy
 from forums.operations import releasing, restoring
@@ -24,7 +25,6 @@ from forums.releases.people import difference_of
 from forums.releases.preview import draft_page
 from forums.releases.shown import content_of
 from forums.releases.snapshot import draft_of
-from waic.editions.models import Edition
 from waic.lib import clock
 from waic.lib.desk import DeskAdmin
 from waic.lib.templatetags.look import moment
@@ -128,7 +128,7 @@ class ReleaseAdmin(DeskAdmin):
         """GET shows what a release would announce; POST makes it."""
         if not self.may_release(request):
             raise PermissionDenied
-        edition = _edition_asked_for(request)
+        edition = edition_asked_for(request)
         form = ReleaseForm(request.POST or None, initial=self._promise(edition))
         status = 200
         if request.method == "POST":
@@ -190,7 +190,7 @@ class ReleaseAdmin(DeskAdmin):
     def compare_view(self, request):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        edition = _edition_asked_for(request)
+        edition = edition_asked_for(request)
         releases = list(edition.releases.with_content().latest_first()[:200])
         start, end = _chosen(request.GET.get("from"), releases), _chosen(request.GET.get("to"), releases)  # fmt: skip
         if start is None and releases:
@@ -271,16 +271,6 @@ class ReleaseAdmin(DeskAdmin):
             query = f"?year={obj.edition.year}&from={obj.number - 1}&to={obj.number}"
             context["compare"] = reverse("admin:forums_release_compare") + query
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-
-def _edition_asked_for(request):
-    year = request.GET.get("year", "")
-    editions = Edition.objects.all()
-    is_year = year.isascii() and year.isdigit() and len(year) < 5
-    edition = editions.filter(year=year).first() if is_year else Edition.objects.current()
-    if edition is None:
-        raise Http404
-    return edition
 
 
 def _chosen(number, releases):

@@ -12,6 +12,7 @@ from forums.operations.lottery import register_for_draw
 from forums.operations.seats import book_seat, cancel_booking
 from forums.operations.waiting import accept_offer, join_waiting_list
 from forums.releases.shown import as_announced, newest_release
+from waic.accounts.tokens import OfOneEdition, year_of
 from waic.lib.errors import Conflict
 from waic.lib.idempotency import HEADER, once
 
@@ -50,6 +51,7 @@ class AcceptSerializer(serializers.Serializer):
 
 
 class BookingViewSet(
+    OfOneEdition,
     mixins.CreateModelMixin,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
@@ -65,6 +67,7 @@ class BookingViewSet(
     lookup_url_kwarg = "forum"
     lookup_value_regex = "[0-9A-Z]{6}"
     filter_backends = []
+    year_path = "forum__edition__year"
 
     def get_queryset(self):
         own = Booking.objects.live().filter(visitor=self.request.user.pk)
@@ -78,6 +81,8 @@ class BookingViewSet(
     def perform_create(self, serializer):
         take = WAYS[serializer.validated_data["way"]]
         forum = serializer.validated_data["forum"]
+        if year_of(self.request):  # only then is the edition worth a query
+            self.insist_on_edition(forum.edition)
         serializer.instance = _or_conflict(take, forum, visitor=self.request.user)
 
     def perform_destroy(self, instance):

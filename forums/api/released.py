@@ -7,6 +7,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.utils import translate_validation
 
 from forums.models import Forum, ForumOrganisation, Participation, Speaker
+from forums.releases.diff import start_of
 from forums.releases.released import Released, people_in
 from forums.releases.shown import public_programme, with_shown_release
 from forums.releases.snapshot import moment
@@ -111,7 +112,7 @@ class ReleasedRows(ReleasedEditions):
 class ReleasedForums(ReleasedRows):
     def entries_of(self, programme):
         docs = [(doc,) for doc in programme.content["forums"] if doc["pk"] in programme.visible]
-        return sorted(docs, key=lambda entry: (_start(entry[0]), entry[0]["pk"]))
+        return sorted(docs, key=lambda entry: (start_of(entry[0]), entry[0]["pk"]))
 
     def fits(self, wanted, doc):
         text = wanted.get("q", "").lower()
@@ -133,17 +134,13 @@ class ReleasedForums(ReleasedRows):
         return forums
 
 
-def _start(doc):
-    return min((part["starts"] for part in doc["parts"]), default="~")
-
-
 class ReleasedSessions(ReleasedRows):
     edition_path = "forum__edition"
 
     def entries_of(self, programme):
         docs = [doc for doc in programme.content["forums"] if doc["pk"] in programme.visible]
         pairs = [(doc, session) for doc in docs for session in doc["sessions"]]
-        return sorted(pairs, key=lambda p: (_start(p[0]), p[0]["pk"], p[1]["order"], p[1]["pk"]))
+        return sorted(pairs, key=lambda p: (start_of(p[0]), p[0]["pk"], p[1]["order"], p[1]["pk"]))
 
     def fits(self, wanted, doc, session):
         kind, forum = wanted.get("kind"), wanted.get("forum")

@@ -49,7 +49,7 @@ def _unpublished(edition):
 
 
 @transaction.atomic
-def publish_booklet(booklet, *, by):
+def publish_booklet(booklet):
     """Everybody may download it; the one published before in its language may not any more. True if it was not yet."""
     # The edition is the lock: of two who publish at once the second takes the first one's place.
     Edition.objects.select_for_update(no_key=True).get(pk=booklet.edition_id)
@@ -61,7 +61,7 @@ def publish_booklet(booklet, *, by):
     return bool(own.filter(pk=booklet.pk, published_at=None).update(published_at=clock.now()))
 
 
-def withdraw_booklet(booklet, *, by):
+def withdraw_booklet(booklet):
     """Nobody may download it any more; True if they could."""
     pagecache.bump()
     return bool(Booklet.objects.published().filter(pk=booklet.pk).update(published_at=None))

@@ -7,6 +7,7 @@ taken: never an address, an account, a consent, hours, travel or letters.
 from collections import defaultdict
 from dataclasses import dataclass
 
+import structlog
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +18,8 @@ from forums.operations.forums import stale
 from forums.operations.profiles import discard_photo, index_speaker
 from waic.lib.files import store
 from waic.lib.imports.cells import key
+
+log = structlog.get_logger(__name__)
 
 TEXTS = (
     "name_zh", "name_en", "title_zh", "title_en", "affiliation_zh", "affiliation_en", "country", "bio_zh", "bio_en",
@@ -140,7 +143,7 @@ def take_over(person, earlier, names, *, by, version=None):
 
 def _take(person, earlier, offer):
     if offer.name == PHOTO:
-        person.photo = _copied(earlier.photo)
+        person.photo = _copied(earlier.photo) or person.photo
     elif offer.name == HONOURS:
         for honour in _missing_honours(person, earlier):
             person.honours.create(**{name: getattr(honour, name) for name in HONOUR_COLUMNS})
@@ -149,9 +152,13 @@ def _take(person, earlier, offer):
 
 
 def _copied(photo):
-    """A file of its own, so that replacing one edition's photo leaves the other's alone."""
-    with photo.file.open("rb") as file:
-        data = file.read()
+    """A file of its own, so that replacing one edition's photo leaves the other's alone; None when it is lost."""
+    try:
+        with photo.file.open("rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        log.warning("photo_lost", file=photo.pk)
+        return None
     return store(data, name=photo.name, media_type=photo.media_type, kind=photo.kind, is_public=True)  # fmt: skip
 
 

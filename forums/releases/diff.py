@@ -44,7 +44,7 @@ def difference(before, after):
     old, new = _by_pk(before.get("forums", ())), _by_pk(after.get("forums", ()))
     rooms = {"before": before.get("rooms", {}), "after": after.get("rooms", {})}
     found = []
-    for pk in sorted({*old, *new}, key=lambda n: (_start(new.get(n) or old[n]), n)):
+    for pk in sorted({*old, *new}, key=lambda n: (start_of(new.get(n) or old[n]), n)):
         shown = new.get(pk) or old[pk]
         changes = list(_of_forum(old.get(pk), new.get(pk), rooms))
         if changes:
@@ -65,7 +65,8 @@ def _by_pk(rows):
     return {row["pk"]: row for row in rows}
 
 
-def _start(doc):
+def start_of(doc):
+    """When the first part of a forum's document starts; after everything else without one."""
     return min((part["starts"] for part in doc["parts"]), default="~")
 
 

@@ -76,7 +76,10 @@ def lots_txt(request, year, code):
         forum__code=code, forum__edition__year=year, forum__edition__is_published=True,
         forum__state=ForumState.PUBLISHED,
     ).exclude(state=LotteryState.OPEN)  # fmt: skip
-    lots = lots_of(get_object_or_404(closed))
+    lottery = get_object_or_404(closed.select_related("forum__edition"))
+    if public_programme(lottery.forum.edition).forum(lottery.forum) is None:
+        raise Http404
+    lots = lots_of(lottery)
     return HttpResponse(list_of(lots), content_type="text/plain; charset=utf-8")
 
 

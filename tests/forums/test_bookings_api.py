@@ -6,7 +6,8 @@ from forums.models import Booking, SeatPool
 from forums.operations.seats import book_seat, cancel_booking
 from forums.operations.waiting import join_waiting_list
 from tests.forums.factories import ForumFactory, at, published_forum
-from tests.lib.factories import UserFactory
+from tests.lib.factories import EditionFactory, UserFactory
+from waic.accounts.operations import make_token
 from waic.lib import clock
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,22 @@ def test_the_desk_gives_a_reserved_seat(admin_client):
     assert "这类预留座位已用完。" in refused.text
     assert admin_client.post(address, {"pool": "", "visitor": "x"}).status_code == 200
     assert Booking.objects.count() == 1
+
+
+def test_a_token_of_one_edition_books_and_reads_seats_of_that_one_only(client):
+    person = UserFactory()
+    here = published_forum(seats=1)
+    there = published_forum(seats=1, edition=EditionFactory(year=2025))
+    Booking.objects.create(forum=there, visitor=person)
+    _token, secret = make_token(person, "sample", can_write=True, days=30, year=2024)
+    headers = {"Authorization": f"Bearer {secret}"}
+
+    def ask(verb, path, **sent):
+        return verb(path, sent, content_type="application/json", headers=headers).status_code
+
+    assert client.get(f"{URL}{there.code}/", headers=headers).status_code == 404
+    assert ask(client.post, URL, forum=here.code) == 201
+    listed = client.get(URL, headers=headers).json()["results"]
+    assert [row["forum"] for row in listed] == [here.code]
+    Booking.objects.filter(forum=there).delete()
+    assert (ask(client.post, URL, forum=there.code), there.bookings.count()) == (403, 0)

@@ -169,24 +169,24 @@ def test_newer_booklets_take_the_place_of_unpublished_ones(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         zh, en = make_booklets(edition, by=None)
-        publish_booklet(zh, by=None)
+        publish_booklet(zh)
         newer, _en = make_booklets(edition, by=None)
     assert set(Booklet.objects.values_list("pk", "language")) == {
         (zh.pk, "zh"), (newer.pk, "zh"), (_en.pk, "en"),
     }  # fmt: skip
     assert not StoredFile.objects.filter(pk=en.file_id).exists()
     assert not en.file.file.storage.exists(en.file.file.name)
-    assert (publish_booklet(newer, by=None), publish_booklet(newer, by=None)) == (True, False)
+    assert (publish_booklet(newer), publish_booklet(newer)) == (True, False)
     assert list(Booklet.objects.published()) == [newer]
     with pytest.raises(ValidationError) as refusal:
-        publish_booklet(en, by=None)
+        publish_booklet(en)
     assert refusal.value.code == "gone"
-    assert (withdraw_booklet(newer, by=None), withdraw_booklet(newer, by=None)) == (True, False)
+    assert (withdraw_booklet(newer), withdraw_booklet(newer)) == (True, False)
 
 
 def test_the_database_keeps_one_published_booklet_for_a_language(edition, forum):
     first, _en = make_booklets(edition, by=None)
-    publish_booklet(first, by=None)
+    publish_booklet(first)
     second, _en = make_booklets(edition, by=None)
     with pytest.raises(IntegrityError), transaction.atomic():
         Booklet.objects.filter(pk=second.pk).update(published_at=clock.now())
@@ -196,7 +196,7 @@ def test_the_public_gets_the_published_booklet_and_no_other(client, edition, for
     zh, _en = make_booklets(edition, by=None)
     assert client.get(PDF).status_code == 404
     assert "booklet-zh.pdf" not in client.get("/2024/programme/").text
-    publish_booklet(zh, by=None)
+    publish_booklet(zh)
     pagecache._bump_now()
     answer = client.get(PDF)
     assert (answer["Content-Type"], answer["Cache-Control"]) == (

@@ -120,6 +120,14 @@ def test_what_is_ticked_is_taken_with_its_source_and_nothing_else(editions, desk
     assert (entry.user, earlier.code in entry.change_message) == (desk, True)
 
 
+def test_a_photo_that_was_lost_takes_nothing_away(editions, desk):
+    earlier, person = before(editions), now(editions, name_zh="姚示例", title_zh="院长")
+    earlier.photo.file.storage.delete(earlier.photo.file.name)
+    recognising.take_over(person, earlier, ["bio_zh", "photo"], by=desk)
+    person.refresh_from_db()
+    assert (person.bio_zh, person.photo) == ("示例生平", None)
+
+
 def test_each_edition_has_a_photo_of_its_own(editions, desk, django_capture_on_commit_callbacks):
     earlier, person = before(editions), now(editions, name_zh="姚示例")
     recognising.take_over(person, earlier, ["photo"], by=desk)

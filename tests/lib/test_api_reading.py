@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from rest_framework import serializers
 
-from forums import api as programme
+from forums.api import reading as programme
 from forums.models import Slot
 from tests.forums.factories import RoomFactory, SessionFactory, SlotFactory
 from waic.lib.api_reading import shown

@@ -127,6 +127,7 @@ def test_target_that_is_almost_reached_is_not_full(edition, organiser):
                 "日程中需要看一看的地方",
                 "紧急：论坛开始前一天内谢绝的嘉宾",
                 "需要处理的主旨演讲谢绝",
+                "待查看的观众评价",
             },
         ),
         ("exhibition", {"待审核的参展申请", "待确认的首发"}),

@@ -46,6 +46,11 @@ class OfOneEdition:
 
     year_path = "edition__year"
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
     def filter_queryset(self, queryset):
         rows = super().filter_queryset(queryset)
         year = year_of(self.request)
