@@ -1,7 +1,7 @@
 """What two documents of a programme differ in, forum by forum."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 ADDED, REMOVED, CANCELLED, MOVED, RETITLED, PEOPLE = (
     "added", "removed", "cancelled", "moved", "retitled", "people",
@@ -29,6 +29,9 @@ class Change:
     people: frozenset = frozenset()  # everybody concerned, by number
     came: tuple = ()
     left: tuple = ()
+    session: int | None = field(
+        default=None, compare=False
+    )  # the number of the session that changed
 
 
 @dataclass
@@ -98,7 +101,8 @@ def _of_forum(old, new, rooms):
     yield from _of_one("forum", old, new, "parts", rooms, _everybody(old) | _everybody(new))
     before, after = _by_pk(old["sessions"]), _by_pk(new["sessions"])
     for pk in [*after, *(pk for pk in before if pk not in after)]:
-        yield from _of_session(before.get(pk), after.get(pk), rooms)
+        for change in _of_session(before.get(pk), after.get(pk), rooms):
+            yield replace(change, session=pk)
 
 
 def _of_session(old, new, rooms):

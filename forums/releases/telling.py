@@ -87,6 +87,7 @@ def readers_of(forums):
     for source in _sources:
         for user, forum in source(list(seen)):
             _add(found, user, VISITOR, seen[forum])
+    _add_starred_sessions(found, forums)
     order = {change: n for n, change in enumerate(c for f in forums for c in f.changes)}
     for reader in found.values():
         reader.changes.sort(key=order.get)
@@ -102,6 +103,16 @@ def _add_speakers(found, forums):
         if recipient := speaker.user or speaker.email:
             language = "zh-hans" if speaker.name_zh else "en"
             _add(found, recipient, SPEAKER, changes[speaker.pk], language)
+
+
+def _add_starred_sessions(found, forums):
+    """Who starred a session hears of what happens to that session inside its forum."""
+    changes: dict = {}
+    for change in (c for forum in forums for c in forum.changes):
+        if change.session and change.kind in _FOR_VISITORS:
+            changes.setdefault(change.session, []).append(change)
+    for star in Star.objects.filter(session__in=changes).select_related("user").order_by("pk"):
+        _add(found, star.user, VISITOR, changes[star.session_id])
 
 
 def _add(found, recipient, role, changes, language=""):

@@ -151,6 +151,23 @@ def test_who_starred_a_forum_is_told_of_its_release_once(edition, django_assert_
     assert list(told.values_list("address", flat=True)) == [f"{n}@example.com" for n in ("both", "forum", "talk")]  # fmt: skip
 
 
+def test_who_starred_a_session_is_told_when_it_moves_inside_its_forum(edition):
+    forum = published_forum(RoomFactory(), "10:00", "12:00")
+    talk, other = timed_session(forum, title_zh="示例演讲"), timed_session(forum, "11:00")
+    mover, stays, whole = (UserFactory(email=f"{n}@example.com") for n in ("mover", "stays", "whole"))  # fmt: skip
+    for person, thing in ((mover, talk), (stays, other), (whole, forum)):
+        change_stars(person, edition, add=[thing.code])
+    release(forum)
+    slot = talk.slots.get()
+    slot.starts_at, slot.ends_at = at("10:30"), at("10:50")
+    slot.save()
+    release(forum)
+    with clock.frozen_at(at("09:00")):
+        assert tell_releases() == 1
+    message = Message.objects.get(template="forums/programme_changed")
+    assert (message.recipient, "示例演讲" in message.text) == (mover, True)
+
+
 def test_a_release_decides_what_can_be_starred_and_what_is_shown(edition, person):
     forum = published_forum(None, "10:00", "11:00", title_zh="示例已发布")
     release(forum)
