@@ -9,24 +9,22 @@ from django.utils import translation
 from forums.models import RuleLevel
 from forums.rules import check, compare
 from forums.rules.engine import Difference, Setting, refuse_saving, rules
-from tests.forums import test_rules_content, test_rules_people, test_rules_rooms
+from tests.forums.rule_cases import CASES, WRONG
 from tests.forums.ruling import LARGE, SMALL, A, B, forum, part, programme, slot, usual
 
-TABLES = {**test_rules_rooms.CASES, **test_rules_people.CASES, **test_rules_content.CASES}
 # What a level stops: saving, a release. A rule that is off says nothing at all.
 STOPS = {"block_save": {(True, True)}, "block_release": {(False, True)}, "warn": {(False, False)}, "off": set()}  # fmt: skip
 
 
 def test_every_rule_has_its_cases_and_a_wrong_variant():
-    wrong = [*test_rules_rooms.WRONG, *test_rules_people.WRONG, *test_rules_content.WRONG]
-    assert set(TABLES) == {w.rule for w in wrong} == set(rules())
-    assert all(any(c.expected for c in cases) and not all(c.expected for c in cases) for cases in TABLES.values() if len(cases) > 1)  # fmt: skip
+    assert set(CASES) == {w.rule for w in WRONG} == set(rules())
+    assert all(any(c.expected for c in cases) and not all(c.expected for c in cases) for cases in CASES.values() if len(cases) > 1)  # fmt: skip
 
 
 @pytest.mark.parametrize("level", RuleLevel.values)
-@pytest.mark.parametrize("rule", TABLES)
+@pytest.mark.parametrize("rule", CASES)
 def test_every_rule_at_every_level(rule, level):
-    case = next(case for case in TABLES[rule] if case.expected)
+    case = next(case for case in CASES[rule] if case.expected)
     number = usual()[rule].number if case.number is None else case.number
     findings = check(case.plan, {rule: Setting(level, number)})
     assert {(f.blocks_saving, f.blocks_release) for f in findings} == STOPS[level]

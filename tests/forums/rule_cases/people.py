@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from tests.forums.factories import at
 from tests.forums.ruling import (
     ANNA,
@@ -19,13 +17,9 @@ from tests.forums.ruling import (
     Case,
     Wrong,
     forum,
-    is_right,
-    listed,
-    make_wrong,
     on_lists,
     part,
     programme,
-    said,
     shaped,
     slot,
     span,
@@ -203,14 +197,3 @@ WRONG = [
     Wrong("protocol", "people.protocol", "max(margin, way)", "margin + way"),
     Wrong("protocol", "people.protocol", "programme.presences.get(span.person, ())", "sum(programme.presences.values(), [])"),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("rule", "case"), listed(CASES))
-def test_people_case_by_case(rule, case):
-    assert said(rule, case) == tuple(sorted(case.expected, key=repr))
-
-
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda w: f"{w.rule}: {w.new}")
-def test_the_cases_catch_a_wrong_rule_of_people(monkeypatch, wrong):
-    make_wrong(monkeypatch, wrong)
-    assert not all(is_right(wrong.rule, case) for case in CASES[wrong.rule])

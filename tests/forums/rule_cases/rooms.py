@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.forums.factories import DAY, at
 from tests.forums.ruling import (
     NEXT_DOOR,
@@ -16,12 +14,8 @@ from tests.forums.ruling import (
     D,
     Wrong,
     forum,
-    is_right,
-    listed,
-    make_wrong,
     part,
     programme,
-    said,
     shaped,
     slot,
 )
@@ -145,14 +139,3 @@ WRONG = [
     Wrong("turnover", "rooms._after_another_forum", "if forum != item.forum", "if True"),
     Wrong("turnover", "rooms._after_another_forum", "key=lambda i: i.ends", "key=lambda i: i.starts"),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("rule", "case"), listed(CASES))
-def test_rooms_case_by_case(rule, case):
-    assert said(rule, case) == tuple(sorted(case.expected, key=repr))
-
-
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda w: f"{w.rule}: {w.new}")
-def test_the_cases_catch_a_wrong_rule_of_rooms(monkeypatch, wrong):
-    make_wrong(monkeypatch, wrong)
-    assert not all(is_right(wrong.rule, case) for case in CASES[wrong.rule])

@@ -1,7 +1,5 @@
 """Rules of a forum's own shape, case by case: agenda, time, place, languages, themes; and wrong ones that the cases catch."""
 
-import pytest
-
 from forums.models import ForumState
 from tests.forums.ruling import (
     LARGE,
@@ -14,12 +12,8 @@ from tests.forums.ruling import (
     D,
     Wrong,
     forum,
-    is_right,
-    listed,
-    make_wrong,
     part,
     programme,
-    said,
     shaped,
     slot,
 )
@@ -146,14 +140,3 @@ WRONG = [
     Wrong("theme-parallel", "content.theme_parallel", "by_theme[theme].append(item)", "by_theme[''].append(item)"),
     Wrong("theme-parallel", "content.theme_parallel", "len(forums) > most", "len(forums) > 3"),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("rule", "case"), listed(CASES))
-def test_content_case_by_case(rule, case):
-    assert said(rule, case) == tuple(sorted(case.expected, key=repr))
-
-
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda w: f"{w.rule}: {w.new}")
-def test_the_cases_catch_a_wrong_rule_of_content(monkeypatch, wrong):
-    make_wrong(monkeypatch, wrong)
-    assert not all(is_right(wrong.rule, case) for case in CASES[wrong.rule])
