@@ -15,7 +15,7 @@ from forums.operations.releasing import release_programme
 from forums.operations.speaking import answer_consent
 from forums.operations.streams import write_stream
 from tests.forums.factories import ParticipationFactory, at, published_forum, timed_session
-from tests.forums.test_slides import released
+from tests.forums.slides.presenting import released
 from tests.lib.factories import UserFactory
 from waic.lib import clock
 
