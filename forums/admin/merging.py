@@ -13,7 +13,7 @@ from unfold.decorators import action
 from forums.models import Speaker, SpeakerMerge
 from forums.models.merge import MERGE
 from forums.oddities import likely_duplicates
-from forums.operations import merging
+from forums.operations import merge_comparing, merging
 from waic.editions.models import Edition
 from waic.lib.admin import ReadOnlyAdmin
 
@@ -46,21 +46,24 @@ class MergingMixin:
         kept, gone = (self._asked_for(request, name) for name in ("kept", "gone"))
         refusal = ""
         try:
-            merging.check_mergeable(kept, gone)
+            merge_comparing.check_mergeable(kept, gone)
             if request.method == "POST":
                 return self._merge(request, kept, gone)
         except ValidationError as error:
             refusal = " ".join(error.messages)
-        picked = {d.name: request.POST.get(d.name, d.take) for d in merging.differences(kept, gone)}
+        picked = {
+            d.name: request.POST.get(d.name, d.take)
+            for d in merge_comparing.differences(kept, gone)
+        }
         context = {
             "title": _("Merge two entries"), "kept": kept, "gone": gone, "refusal": refusal, "picked": picked,
-            "rows": [(d, picked[d.name]) for d in merging.differences(kept, gone)],
-            "conflicts": [] if refusal else merging.conflicts(kept, gone),
+            "rows": [(d, picked[d.name]) for d in merge_comparing.differences(kept, gone)],
+            "conflicts": [] if refusal else merge_comparing.conflicts(kept, gone),
         }  # fmt: skip
         return self._page(request, "forums/desk/merge.html", context, 400 if refusal else 200)
 
     def _merge(self, request, kept, gone):
-        chosen = {name: request.POST[name] for name in merging.CHOSEN if request.POST.get(name) in ("kept", "gone")}  # fmt: skip
+        chosen = {name: request.POST[name] for name in merge_comparing.CHOSEN if request.POST.get(name) in ("kept", "gone")}  # fmt: skip
         record = merging.merge_speakers(kept, gone, chosen=chosen, by=request.user)
         done = _("%(gone)s is now part of %(kept)s.") % {"gone": gone.code, "kept": kept.code}
         self.message_user(request, done, messages.SUCCESS)

@@ -12,7 +12,6 @@ from rest_framework import serializers, viewsets
 
 from forums.api.released import ReleasedForums, ReleasedSessions, ReleasedSlots, ReleasedSpeakers
 from forums.models import Forum, ForumOrganisation, ForumPart, Participation, Session, Slot, Speaker
-from forums.operations.merging import survivor_of
 from waic.lib.api_reading import ReadSerializer, shown
 from waic.lib.codes import PATTERN
 
@@ -277,7 +276,7 @@ class SpeakerViewSet(ReleasedSpeakers, ByCodeViewSet):
             if not PATTERN.match(kwargs["code"]):
                 raise
             rows = Speaker.objects.exclude(merged_into=None).select_related("merged_into")
-            kept = survivor_of(get_object_or_404(rows, code=kwargs["code"]))
+            kept = get_object_or_404(rows, code=kwargs["code"]).survivor
             if not self.get_queryset().filter(pk=kept.pk).exists():
                 raise
             return HttpResponsePermanentRedirect(reverse("speaker-detail", args=[kept.code]))

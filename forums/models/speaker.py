@@ -91,6 +91,16 @@ class Speaker(Versioned):
         self.sort_key = pinyin_key(self.name_zh or self.name_en)
         super().save(*args, **kwargs)
 
+    @property
+    def survivor(self):
+        """The row a merged one leads to in the end; the row itself where it was not merged."""
+        speaker = self
+        for _step in range(20):
+            if speaker.merged_into_id is None:
+                break
+            speaker = speaker.merged_into
+        return speaker
+
 
 class HonourKind(models.TextChoices):
     TURING = "turing", _("Turing Award")

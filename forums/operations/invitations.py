@@ -14,7 +14,6 @@ from forums.models.invitation import INVITATION
 from forums.operations.declining import follow_decline, take_off_the_lists
 from forums.operations.forums import index_forum
 from forums.operations.letters import keep_letters, letter_context
-from forums.operations.merging import survivor_of
 from forums.operations.personal_links import link_to
 from waic.accounts.desks import desk_members
 from waic.lib import clock
@@ -156,7 +155,7 @@ def answer_invitation(invitation, *, accepts, words="", by=None):
     invitation = _locked(invitation)
     check_answerable(invitation)
     # A letter to a row that was merged meanwhile is answered by the person it became.
-    speaker = survivor_of(invitation.speaker)
+    speaker = invitation.speaker.survivor
     INVITATION.take(
         invitation, "accept" if accepts else "decline", by=by, reason=words, answer=words
     )
@@ -195,7 +194,7 @@ def withdraw_invitation(invitation, *, by=None, reason="", version=None):
     was_out = _locked(invitation).state in OPEN
     INVITATION.take(invitation, "withdraw", by=by, reason=reason, version=version)
     if was_out:
-        take_off_the_lists(invitation.forum, survivor_of(invitation.speaker))
+        take_off_the_lists(invitation.forum, invitation.speaker.survivor)
     return invitation
 
 

@@ -85,22 +85,6 @@ def _check_upload(contribution, host):
         raise ValidationError(sentence, code="too_late", params={"due": moment(contribution.due)})
 
 
-def move_slides(source, target):
-    """Hand the slides of one participation to another, behind what that one has already."""
-    slides = Slides.objects.filter(participation=source).first()
-    if slides is None:
-        return
-    kept = Slides.objects.filter(participation=target).first()
-    if kept is None:
-        Slides.objects.filter(pk=slides.pk).update(participation=target)
-        return
-    for number, file in enumerate(slides.files.order_by("number"), start=kept.files.count() + 1):
-        SlidesFile.objects.filter(pk=file.pk).update(slides=kept, number=number)
-    if kept.state == SlidesState.RELEASED:
-        SLIDES.take(kept, "replace", released_at=None)
-    slides.delete()
-
-
 # --- The public ---------------------------------------------------------------------------------
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
 from forums.models import Honour, HonourKind, Speaker
-from forums.operations.merging import survivor_of
 from forums.releases.shown import public_programme
 from forums.views.pages import ProgrammePage
 from waic.editions.models import SearchEntry
@@ -74,7 +73,7 @@ def merged_elsewhere(edition, code, route):
     merged = get_object_or_404(
         Speaker.objects.of_edition(edition).exclude(merged_into=None), code=code
     )
-    kept = survivor_of(merged)
+    kept = merged.survivor
     if not public_programme(edition).speakers().filter(pk=kept.pk).exists():
         raise Http404
     answer = HttpResponsePermanentRedirect(reverse(route, args=[edition.year, kept.code]))

@@ -4,11 +4,14 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from forums.api import bookings as api_bookings
 from forums.models import Booking
@@ -90,6 +93,27 @@ def test_the_same_key_for_something_else_is_refused(client, person, other):
     [error] = answer.json()["errors"]
     assert error == {"code": "key_reused", "attr": None, "detail": "This Idempotency-Key was used for another request. Make a new key for a new request."}  # fmt: skip
     assert Booking.objects.count() == 1
+
+
+def test_a_form_that_gives_a_key_twice_is_not_the_one_that_gives_it_once(client, person):
+    forum, other = published_forum(seats=2), published_forum(seats=2)
+    headers = {"Idempotency-Key": "sample-key"}
+    twice = {"forum": [other.code, forum.code]}
+    first = client.post(URL, twice, headers=headers)
+    assert first.status_code == 201
+    assert told(client.post(URL, twice, headers=headers)) == (201, first.content, "true")
+    assert client.post(URL, {"forum": forum.code}, headers=headers).status_code == 422
+    assert [b.forum for b in Booking.objects.all()] == [forum]
+
+
+def test_files_are_the_same_when_their_bytes_are():
+    def printed(*texts):
+        files = [SimpleUploadedFile("sample.txt", text.encode()) for text in texts]
+        data = MultiValueDict({"file": files})
+        return idempotency.fingerprint_of(SimpleNamespace(method="POST", get_full_path=lambda: URL, data=data))  # fmt: skip
+
+    assert printed("甲", "乙") == printed("甲", "乙")
+    assert len({printed("甲"), printed("乙"), printed("甲", "乙"), printed("乙", "甲")}) == 4
 
 
 def test_everybody_has_keys_of_their_own(client, person):

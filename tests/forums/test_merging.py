@@ -19,6 +19,7 @@ from forums.models import (
 from forums.oddities import likely_duplicates
 from forums.operations import merging
 from forums.operations.invitations import answer_invitation
+from forums.operations.merge_comparing import CHOSEN, conflicts
 from forums.operations.profiles import change_profile
 from tests.forums.factories import (
     ForumFactory,
@@ -72,7 +73,7 @@ def everything(speaker):
 
 
 def fields(speaker):
-    return Speaker.objects.filter(pk=speaker.pk).values(*merging.CHOSEN, "merged_into").get()
+    return Speaker.objects.filter(pk=speaker.pk).values(*CHOSEN, "merged_into").get()
 
 
 def give(speaker, word):
@@ -137,7 +138,7 @@ def test_who_is_twice_in_one_forum_stays_once_and_comes_back_twice(pair):
     forum = published_forum(title_zh="示例论坛甲", edition=kept.edition)
     ParticipationFactory(forum=forum, speaker=kept, role="keynote", order=1)
     ParticipationFactory(forum=forum, speaker=gone, role="panellist", order=7, title_zh="示例头衔")
-    assert merging.conflicts(kept, gone) == ["两人都是“示例论坛甲”的嘉宾：保留姚示例的条目。"]
+    assert conflicts(kept, gone) == ["两人都是“示例论坛甲”的嘉宾：保留姚示例的条目。"]
     before = sorted(Participation.objects.values_list("speaker", "role", "order", "title_zh"))
     record = merging.merge_speakers(kept, gone)
     assert [(p.speaker, p.role) for p in Participation.objects.all()] == [(kept, "keynote")]
@@ -158,7 +159,7 @@ def test_two_letters_to_one_forum_become_one(pair, ours, theirs, states):
         letter = sent(InvitationFactory(forum=forum, speaker=speaker))
         if state == "accepted":
             answer_invitation(letter, accepts=True)
-    assert len(merging.conflicts(kept, gone)) == 1
+    assert len(conflicts(kept, gone)) == 1
     merging.merge_speakers(kept, gone)
     assert sorted(kept.invitations.values_list("state", flat=True)) == states
     assert Participation.objects.filter(speaker=gone).count() == 0

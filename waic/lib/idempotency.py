@@ -10,8 +10,10 @@ from datetime import timedelta
 from functools import wraps
 
 from django.core.exceptions import ValidationError as RuleError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter
@@ -69,9 +71,25 @@ def check_key(key):
 
 def fingerprint_of(request):
     """What is asked, whatever the order of its keys: the address and the body."""
-    asked = [request.method, request.get_full_path(), request.data]
-    text = json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str)
+    asked = [request.method, request.get_full_path(), body_of(request.data)]
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=False, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def body_of(data):
+    """A parsed body with every value of a key: as a mapping, a form tells only the last one of several."""
+    return dict(data.lists()) if isinstance(data, MultiValueDict) else data
+
+
+def _plain(value):
+    """What JSON has no word for. Two files are the same when their bytes are."""
+    if isinstance(value, UploadedFile):
+        digest = hashlib.sha256()
+        for chunk in value.chunks():
+            digest.update(chunk)
+        value.seek(0)
+        return [value.name, digest.hexdigest()]
+    return str(value)
 
 
 def claim(user, key, fingerprint):
