@@ -7,7 +7,8 @@ from forums.releases.people import merged_into, with_people_of_today
 from forums.releases.snapshot import moment
 from forums.releases.wording import said
 from forums.rules import Programme, check, settings_of
-from forums.rules.facts import Item, forums_of
+from forums.rules.facts import Item
+from forums.rules.reading import forums_of
 
 
 def blocking_findings(edition, content):

@@ -7,6 +7,6 @@ say what it would cause (`compare`).
 """
 
 from forums.rules.engine import Finding, check, compare, settings_of
-from forums.rules.facts import Programme
+from forums.rules.programme import Programme
 
 __all__ = ["Finding", "Programme", "check", "compare", "settings_of"]

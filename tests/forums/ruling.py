@@ -157,7 +157,7 @@ def make_wrong(monkeypatch, wrong):
         changed.__set_name__(owner, path[-1])
     if owner is not module:
         return monkeypatch.setattr(owner, path[-1], changed)
-    for name in ("facts", "rooms", "people", "content"):
+    for name in ("reading", "rooms", "people", "content"):
         user = import_module(f"forums.rules.{name}")
         if vars(user).get(path[-1]) is right:
             monkeypatch.setattr(user, path[-1], changed)

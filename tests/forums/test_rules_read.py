@@ -81,16 +81,16 @@ def test_every_rule_finds_its_breach_in_the_database(twins):
 
 # Each reader without its edition: what the other one's rows would bring in.
 READERS = [
-    Wrong("", "facts.forums_of", "Forum.objects.of_edition(edition)", "Forum.objects.all()"),
-    Wrong("", "facts._parts", "filter(forum__edition=edition)", "filter()"),
-    Wrong("", "facts._slots", "filter(session__forum__edition=edition)", "filter()"),
-    Wrong("", "facts._places", "filter(venue__edition=edition)", "filter()"),
-    Wrong("", "facts._people_of", "forum__edition=edition, ", ""),
-    Wrong("", "facts._names", "Speaker.objects.of_edition(edition)", "Speaker.objects.all()"),
-    Wrong("", "facts._walks", "filter(start__venue__edition=edition)", "filter()"),
-    Wrong("", "facts._hours", "filter(venue__edition=edition)", "filter()"),
-    Wrong("", "facts._availability", "filter(speaker__edition=edition)", "filter()"),
-    Wrong("", "facts._protocol", "filter(edition=edition)", "filter()"),
+    Wrong("", "reading.forums_of", "Forum.objects.of_edition(edition)", "Forum.objects.all()"),
+    Wrong("", "reading.parts_of", "filter(forum__edition=edition)", "filter()"),
+    Wrong("", "reading.slots_of", "filter(session__forum__edition=edition)", "filter()"),
+    Wrong("", "reading.places_of", "filter(venue__edition=edition)", "filter()"),
+    Wrong("", "reading.people_of", "forum__edition=edition, ", ""),
+    Wrong("", "reading.names_of", "Speaker.objects.of_edition(edition)", "Speaker.objects.all()"),
+    Wrong("", "reading.walks_of", "filter(start__venue__edition=edition)", "filter()"),
+    Wrong("", "reading.hours_of", "filter(venue__edition=edition)", "filter()"),
+    Wrong("", "reading.availability_of", "filter(speaker__edition=edition)", "filter()"),
+    Wrong("", "reading.protocol_of", "filter(edition=edition)", "filter()"),
 ]
 
 
