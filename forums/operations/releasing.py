@@ -87,11 +87,16 @@ def _release(edition, make_content, *, by, expects, request, tells, restores=Non
 
 def _refuse_stale(newest, expects):
     number = newest.number + 1 if newest else 1
-    if number != expects:
-        raise ValidationError(
-            _("Release %(number)d was made meanwhile by %(who)s. Look at what is left and release again."), code="stale",
-            params={"number": newest.number, "who": newest.released_by or _("somebody")} if newest else {"number": 0, "who": ""},
-        )  # fmt: skip
+    if number == expects:
+        return
+    if newest is None:
+        sentence, words = _("There is no release yet. Look at the draft again, then make the first one."), {}  # fmt: skip
+    elif newest.released_by is None:
+        sentence, words = _("Release %(number)d was made meanwhile. Look at what is left and release again."), {"number": newest.number}  # fmt: skip
+    else:
+        sentence = _("Release %(number)d was made meanwhile by %(who)s. Look at what is left and release again.")  # fmt: skip
+        words = {"number": newest.number, "who": newest.released_by}
+    raise ValidationError(sentence, code="stale", params=words)
 
 
 def _refuse_blocked(edition, draft):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from forums.models import Forum, ForumPart, ForumState, RuleLevel, Session, Slot
 from forums.operations.forums import keep_times
+from forums.operations.restored import put_on_record
 from forums.releases.shown import content_of
 from forums.releases.snapshot import moment
 from forums.rules import Programme, compare, settings_of
@@ -18,13 +19,30 @@ from waic.lib import clock
 from waic.lib.locks import edition_lock
 
 
+@dataclass(frozen=True)
+class Title:
+    """A title that goes back, of a forum or of a session in it; (zh, en) each."""
+
+    model: type
+    pk: int
+    forum: int
+    before: tuple
+    after: tuple
+
+
 @dataclass
 class Restoration:
     """What taking the draft back would do. moves: items of the rules; sentences: why some stay where they are."""
 
+    programme: Programme  # as it is now
     moves: list = field(default_factory=list)
-    titles: list = field(default_factory=list)  # (model, number, zh, en)
+    titles: list = field(default_factory=list)
     sentences: list = field(default_factory=list)
+
+    @property
+    def forums(self):
+        """Numbers of the forums that would change."""
+        return {item.forum for item in self.moves} | {title.forum for title in self.titles}
 
     @property
     def is_empty(self):
@@ -36,7 +54,7 @@ def plan_restoration(release):
     content, programme = content_of(release), Programme.of(release.edition)
     if not content:
         raise ValidationError(_("This release is from before contents were kept; the draft cannot be taken back to it."), code="no_content")  # fmt: skip
-    plan = Restoration(moves=_moves(content, programme), titles=_titles(content))
+    plan = Restoration(programme, moves=_moves(content, programme), titles=_titles(content))
     # Whatever level this edition gives it: the database holds a room for one forum at a time.
     room_taken = {"room-taken": Setting(RuleLevel.BLOCK_SAVE, None)}
     _leave_out_refused(plan, programme, settings_of(release.edition) | room_taken)
@@ -64,9 +82,10 @@ def _titles(content):
     found = []
     for model in (Forum, Session):
         rows = model.objects.filter(pk__in=[pk for kind, pk in old if kind is model])
-        for pk, *now in rows.order_by("pk").values_list("pk", "title_zh", "title_en"):
+        forum = "pk" if model is Forum else "forum_id"
+        for pk, of, *now in rows.order_by("pk").values_list("pk", forum, "title_zh", "title_en"):
             if tuple(now) != old[model, pk]:
-                found.append((model, pk, *old[model, pk]))
+                found.append(Title(model, pk, of, tuple(now), old[model, pk]))
     return found
 
 
@@ -84,22 +103,25 @@ def _leave_out_refused(plan, programme, settings):
 
 
 @transaction.atomic
-def restore_draft(release):
+def restore_draft(release, *, by=None):
     """Take the draft back; the Restoration that was done. What was deleted since is not made again.
 
+    Each forum that changes has a newer version, and its history says who took it back to which release.
     ValidationError `room_taken` when a part that was added since stands in the way, `busy` while others change the whole.
     """
     edition_lock(release.edition_id)
     plan = plan_restoration(release)
+    list(Forum.objects.select_for_update(no_key=True).filter(pk__in=plan.forums).order_by("pk"))
     parts = {item.pk: item for item in plan.moves if item.kind == "part"}
     forums = {item.forum for item in parts.values()}
-    list(Forum.objects.select_for_update(no_key=True).filter(pk__in=forums).order_by("pk"))
     _move_parts(parts)
     _move_slots({item.pk: item for item in plan.moves if item.kind == "slot"})
     _keep_times(forums)
     _seats_of_unreleased(release.edition, forums)
-    for model, pk, zh, en in plan.titles:
-        model.objects.filter(pk=pk).update(title_zh=zh, title_en=en, version=F("version") + 1, changed_at=clock.now())  # fmt: skip
+    for title in plan.titles:
+        zh, en = title.after
+        title.model.objects.filter(pk=title.pk).update(title_zh=zh, title_en=en, version=F("version") + 1, changed_at=clock.now())  # fmt: skip
+    put_on_record(plan, release, by)
     return plan
 
 

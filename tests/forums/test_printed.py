@@ -29,7 +29,7 @@ from tests.forums.factories import (
     published_forum,
     timed_session,
 )
-from tests.forums.test_releases import release
+from tests.forums.releases.making import release
 from tests.lib.factories import EditionFactory, OrganisationFactory, UserFactory
 from waic.editions.models import Edition
 from waic.lib import clock, jobs, pagecache

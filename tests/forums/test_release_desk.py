@@ -253,7 +253,10 @@ def test_going_back_makes_a_new_release_or_restores_the_draft(desk, forum):
     assert "现行规则不允许发布的内容有" in desk.get(address).text
     assert desk.post(address, {"draft": "1"}).status_code == 302
     assert forum.parts.get().starts_at == at("10:00")
-    assert LogEntry.objects.get().object_id == str(first.pk)
+    entries = LogEntry.objects.order_by("content_type__model")
+    assert list(entries.values_list("content_type__model", "object_id")) == [
+        ("forum", str(forum.pk)), ("release", str(first.pk)),
+    ]  # fmt: skip
     assert desk.post(address, {**promise(page), "note_zh": "示例"}).status_code == 302
     assert Release.objects.get(number=3).restores == first
     bare = Release.objects.create(edition=Edition.objects.get_or_create(year=2031, defaults={"starts_on": at("08:00").date(), "ends_on": at("08:00").date() + timedelta(days=1)})[0], number=1)  # fmt: skip

@@ -23,8 +23,8 @@ from tests.forums.factories import (
     published_forum,
     timed_session,
 )
+from tests.forums.releases.making import release as _release
 from tests.forums.test_personal_feed import summaries
-from tests.forums.test_releases import release as _release
 from tests.lib.factories import EditionFactory, UserFactory
 from waic.accounts.models import ApiToken, User, digest
 from waic.lib import clock, pagecache
