@@ -119,10 +119,10 @@ def test_what_both_have_is_told_before():
     for speaker, word in ((kept, "甲"), (gone, "乙")):
         give_everything(speaker, word)
     assert conflicts(kept, gone) == [
-        "两人都填了行程：保留示例甲的。", "两人都获准延期提交讲稿：保留示例甲的。", "两人都有账号；其中一个账号将不再看到这份资料。",
+        "两人都填了行程：保留示例甲的。", "两人都获准延期提交演示文稿：保留示例甲的。", "两人都有账号；其中一个账号将不再看到这份资料。",
     ]  # fmt: skip
     Consent.objects.create(speaker=gone, kind="slides", is_given=False, answered_at=clock.now())
-    assert "两人对“公开发布讲稿”的答复不同：以较新的答复为准。" in conflicts(kept, gone)
+    assert "两人对“公开发布演示文稿”的答复不同：以较新的答复为准。" in conflicts(kept, gone)
     undone = rows_of(kept), rows_of(gone)
     undo_merge(merge_speakers(kept, gone))
     assert (rows_of(kept), rows_of(gone)) == undone
@@ -154,7 +154,7 @@ def test_slides_of_both_are_told_before_and_a_release_that_comes_back_is_on_reco
     upload(ours, "a.pdf"), upload(theirs, "b.pdf")
     SLIDES.take(ours.slides, "release")
     assert conflicts(ours.speaker, theirs.speaker)[1:] == [
-        "两人都为“示例演讲甲”提交了讲稿：保留全部版本，重新发布后公众才能下载。"
+        "两人都为“示例演讲甲”提交了演示文稿：保留全部版本，重新发布后公众才能下载。"
     ]
     desk = UserFactory()
     undo_merge(merge_speakers(ours.speaker, theirs.speaker, by=desk), by=desk)
