@@ -48,6 +48,15 @@ class BookingQuerySet(models.QuerySet):
         rows = self.filter(state=BookingState.WAITING)
         return rows.order_by(F("rank").asc(nulls_last=True), "booked_at", "pk")
 
+    def before(self, booking):
+        """Who waits for the same forum and stands before this one in the order of `waiting`."""
+        if booking.rank is not None:
+            earlier = Q(rank__lt=booking.rank)
+        else:
+            earlier = Q(rank__isnull=False) | Q(booked_at__lt=booking.booked_at)
+            earlier |= Q(booked_at=booking.booked_at, pk__lt=booking.pk)
+        return self.filter(earlier, forum=booking.forum_id, state=BookingState.WAITING)
+
 
 class Booking(Versioned):
     """One visitor and one forum. Seats change hands in forums.operations only; the counters count the seated ones."""

@@ -5,11 +5,11 @@ Whoever touches several rows holds the forum first, then pools, then bookings, s
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from forums.models import Booking, BookingState, Forum, ForumState, Lottery, LotteryState, SeatPool
-from forums.models.booking import SEATED
+from forums.models import Booking, BookingState, Forum, ForumState, SeatPool
+from forums.models.booking import LIVE, SEATED
 from forums.seat_steps import BOOKING
 from waic.lib import clock, pagecache
 from waic.lib.statements import one_statement
@@ -31,6 +31,17 @@ WITH seat AS (
     RETURNING id
 )
 SELECT booked.id, seat.seats_left, seat.times, seat.takes_time FROM booked, seat
+"""
+
+
+# What a refusal looks at, as things stand now.
+_STANDING = """
+SELECT f.state, f.ends_at, f.seats, f.seats_taken,
+    EXISTS (SELECT FROM forums_booking WHERE forum_id = f.id AND visitor_id = %(visitor)s AND state = ANY(%(live)s)),
+    EXISTS (SELECT FROM forums_lottery WHERE forum_id = f.id AND state <> 'drawn'),
+    EXISTS (SELECT FROM forums_seatpool WHERE forum_id = f.id AND release_at <= %(now)s AND released_at IS NULL),
+    EXISTS (SELECT FROM forums_booking WHERE forum_id = f.id AND state = 'waiting')
+FROM forums_forum f WHERE f.id = %(forum)s
 """
 
 
@@ -79,36 +90,33 @@ def why_not(error):
 
 def _refusal(forum, visitor):
     """Why no seat can be taken, as things stand now; None when one can be after all."""
-    forum = _as_it_stands(forum, visitor)
+    is_of_person, is_drawn_by_lot, has_due_seats, has_waiting = _look_again(forum, visitor)
     if refusal := not_open(forum):
         return refusal
-    if forum.is_of_person:
+    if is_of_person:
         return ValidationError(_("You already have a seat in this forum."), code="again")
-    if forum.is_drawn_by_lot:
+    if is_drawn_by_lot:
         return ValidationError(_("Seats of this forum are drawn by lot."), code="draw")
-    if forum.has_due_seats:
+    if has_due_seats:
         from forums.operations.pools import release_due_seats
 
         return None if release_due_seats(forum=forum.pk) else _full()
     if not forum.seats:
         return not_bookable()
-    return _full() if forum.seats_left <= 0 or forum.has_waiting else None
+    return _full() if forum.seats_left <= 0 or has_waiting else None
 
 
-def _as_it_stands(forum, visitor):
-    """The forum read anew, with what a refusal looks at, in one query."""
-    here = Q(forum=OuterRef("pk"))
-    due = SeatPool.objects.filter(here, release_at__lte=clock.now(), released_at=None)
-    return (
-        Forum.objects.annotate(
-            is_of_person=Exists(Booking.objects.live().filter(here, visitor=visitor)),
-            is_drawn_by_lot=Exists(Lottery.objects.filter(here).exclude(state=LotteryState.DRAWN)),
-            has_due_seats=Exists(due),
-            has_waiting=Exists(Booking.objects.filter(here, state=BookingState.WAITING)),
-        )
-        .only("state", "ends_at", "seats", "seats_taken")
-        .get(pk=forum.pk)
-    )
+def _look_again(forum, visitor):
+    """Bring the forum up to date; whether the person has a booking, a draw is on, seats are due, somebody waits.
+
+    One statement as it is, because a rush for a hot forum asks it for everybody who comes too late.
+    """
+    live = [state.value for state in LIVE]
+    words = {"forum": forum.pk, "visitor": visitor.pk, "live": live, "now": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, words)
+        forum.state, forum.ends_at, forum.seats, forum.seats_taken, *answers = cursor.fetchone()
+    return answers
 
 
 def _full():

@@ -23,15 +23,24 @@ DONE = {
     "cancel": gettext_lazy("Your seat was given back."),
 }
 TAKING = {"book": book_seat, "wait": join_waiting_list, "draw": register_for_draw}
+# Everybody asks for a hot forum at once, so no more of it is read than a seat and the sentence about it need.
+READ = (
+    "code", "title_zh", "title_en", "state", "seats", "seats_taken", "starts_at", "ends_at", "times", "allows_overlap",
+    "edition", "lottery",
+)  # fmt: skip
 
 
 class BookView(LoginRequiredMixin, View):
-    """GET shows seats and the person's own booking; POST books, waits, registers, accepts or gives back."""
+    """GET shows seats and the person's own booking; POST books, waits, registers, accepts or gives back.
+
+    With htmx a POST is answered with the seat's part of the page alone, which spares a crowded hall a second page.
+    """
 
     def dispatch(self, request, *args, **kwargs):
         forums = Forum.objects.published().filter(edition__is_published=True)
         forums = forums.annotate(shown_release=newest_release("edition"))
-        forum = get_object_or_404(forums.select_related("edition", "lottery"), code=kwargs["code"])
+        forums = forums.select_related("edition", "lottery").only(*READ)
+        forum = get_object_or_404(forums, code=kwargs["code"])
         self.forum = as_announced(forum)
         if self.forum is None:
             raise Http404
@@ -42,11 +51,14 @@ class BookView(LoginRequiredMixin, View):
 
     def post(self, request, code):
         step = request.POST.get("step", "book")
+        step = step if step in DONE else "book"
         try:
-            self.take(step if step in DONE else "book")
+            self.take(step)
         except ValidationError as refusal:
-            self.forum.refresh_from_db(fields=["seats", "seats_taken"])
             return self.page(error=" ".join(refusal.messages), status=409)
+        if request.htmx:
+            return self.page(done=DONE[step])
+        messages.success(request, DONE[step])
         return redirect(request.path)
 
     def take(self, step):
@@ -57,30 +69,30 @@ class BookView(LoginRequiredMixin, View):
                 accept_offer(booking, by=self.request.user)
             else:
                 cancel_booking(booking, by=self.request.user)
-        messages.success(self.request, DONE[step])
+                self.forum.refresh_from_db(fields=["seats", "seats_taken"])
 
     def own(self):
         """The person's live booking of this forum, or None."""
         return self.request.user.forum_bookings.live().filter(forum=self.forum).first()
 
-    def page(self, error="", status=200):
+    def page(self, done="", error="", status=200):
         booking = self.own()
         lottery = getattr(self.forum, "lottery", None)
         context = {
-            "forum": self.forum, "booking": booking, "error": error, "ahead": self.ahead_of(booking),
+            "forum": self.forum, "booking": booking, "done": done, "error": error, "ahead": self.ahead_of(booking),
             "other": self.other_than(booking), "lottery": lottery, "current_edition": self.forum.edition,
             "is_drawn": lottery is None or lottery.state == "drawn",
             "has_begun": bool(self.forum.starts_at) and self.forum.starts_at <= clock.now(),
             "is_over": bool(self.forum.ends_at) and self.forum.ends_at <= clock.now(),
         }  # fmt: skip
-        return render(self.request, "forums/book.html", context, status=status)
+        template = "forums/_seat.html" if self.request.htmx else "forums/book.html"
+        return render(self.request, template, context, status=status)
 
     def ahead_of(self, booking):
         """How many wait before this one."""
         if booking is None or booking.state != BookingState.WAITING:
             return 0
-        line = list(self.forum.bookings.waiting().values_list("pk", flat=True))
-        return line.index(booking.pk)
+        return Booking.objects.before(booking).count()
 
     def other_than(self, booking):
         """The seat that lies at the same time as one that is to be chosen."""

@@ -130,6 +130,34 @@ def test_a_full_forum_says_so_on_the_page(client, forum, address):
     assert "This forum is full." in page.text
 
 
+def test_htmx_gets_the_part_of_the_seat_alone(client, forum, address):
+    Forum.objects.filter(pk=forum.pk).update(seats=1)
+    client.force_login(UserFactory())
+    htmx = {"HX-Request": "true"}
+    booked = client.post(f"/en{address}", {"step": "book"}, headers=htmx)
+    assert booked.status_code == 200
+    assert "Your seat is booked." in booked.text
+    assert "<html" not in booked.text
+    assert 'value="cancel"' in booked.text
+    again = client.post(f"/en{address}", {"step": "book"}, headers=htmx)
+    assert again.status_code == 409
+    assert "You already have a seat in this forum." in again.text
+    back = client.post(f"/en{address}", {"step": "cancel"}, headers=htmx)
+    assert "1 of 1 seats are free." in back.text
+    # Nothing is said a second time on the next whole page.
+    assert "Your seat is booked." not in client.get(f"/en{address}").text
+
+
+def test_a_late_one_is_told_how_things_stand_now(client, forum, address):
+    """The page was read while a seat was free; the sentence and the figures are those of the refusal."""
+    Forum.objects.filter(pk=forum.pk).update(seats=1)
+    late = Forum.objects.get(pk=forum.pk)
+    book_seat(Forum.objects.get(pk=forum.pk), visitor=UserFactory())
+    with pytest.raises(ValidationError) as refusal:
+        book_seat(late, visitor=UserFactory())
+    assert (refusal.value.code, late.seats_taken) == ("full", 1)
+
+
 def test_a_seat_needs_an_account(client, forum, address):
     assert client.get(address)["Location"].startswith("/accounts/login/")
     assert client.post(address)["Location"].startswith("/accounts/login/")

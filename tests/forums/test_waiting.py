@@ -297,3 +297,17 @@ def test_every_pair_of_states_is_a_step_or_is_refused():
             Booking.objects.filter(pk=booking.pk).update(state=state)
             booking.refresh_from_db()
             assert refused(BOOKING.take, booking, step.name) == "not_allowed", (step.name, state)
+
+
+def test_those_before_one_in_the_list_are_those_of_its_order(forum):
+    """Drawn places first, then as they came; at the same moment, as they were written; nobody of another forum."""
+    line = [wait(forum) for _n in range(4)]
+    Booking.objects.filter(pk=line[3].pk).update(rank=2)
+    Booking.objects.filter(pk=line[2].pk).update(rank=1)
+    other = published_forum(seats=1, offer_hours=1)
+    book_seat(other, visitor=UserFactory())
+    wait(other)
+    expected = [line[2].pk, line[3].pk, line[0].pk, line[1].pk]
+    assert [booking.pk for booking in forum.bookings.waiting()] == expected
+    places = [Booking.objects.before(booking).count() for booking in forum.bookings.waiting()]
+    assert places == [0, 1, 2, 3]
