@@ -10,10 +10,11 @@ from threading import Lock
 
 from django.utils.translation import gettext as _
 
-from forums.feeds.source import events_of
+from forums.feeds.source import events_in
 from forums.models import ForumState
 from forums.models.star import MOST_STARS
 from forums.programme import items_of
+from forums.releases.shown import public_programme
 from waic.lib import clock, pagecache
 from waic.lib.codes import LENGTH, PATTERN
 
@@ -126,14 +127,18 @@ def _read(edition):
     entries: dict = {}
     for item in items_of(edition):
         entries.setdefault(item.forum.code, []).append(_of_forum(item.forum, item.part))
+    programme = public_programme(edition)
+    announced = programme.announced()
+    untimed = {session.code: _without_time(session, forum) for forum in announced for session in forum.sessions.all() if not session.slots.all()}  # fmt: skip
     # Forums that were called off since are not in the list of forums, but calendars and people know them.
-    for event in events_of(edition):
-        if event.session:
+    for event in events_in(programme, announced):
+        # One that lost its time is not the time it had, which calendars are told is cancelled.
+        if event.session and event.session.code not in untimed:
             entries.setdefault(event.session.code, []).append(_of_session(event))
         if event.forum.state == ForumState.CANCELLED and event.forum.code not in entries:
             parts = [_of_forum(event.forum, part, True) for part in event.forum.parts.all()]
             entries[event.forum.code] = parts
-    return entries
+    return entries | {code: [entry] for code, entry in untimed.items()}
 
 
 def _of_forum(forum, part, is_cancelled=False):
@@ -152,6 +157,15 @@ def _of_session(event):
         SESSION, session.code, forum.code, forum.kind.board, session.title_zh, session.title_en,
         forum.title_zh, forum.title_en, **_place(event.room), starts_at=event.starts_at, ends_at=event.ends_at,
         day=_day(event.starts_at), is_cancelled=event.is_cancelled,
+    )  # fmt: skip
+
+
+def _without_time(session, forum):
+    """A session whose time is not fixed yet; its day is known where the forum has only one."""
+    days = {_day(part.starts_at) for part in forum.parts.all()} or {forum.date}
+    return Entry(
+        SESSION, session.code, forum.code, forum.kind.board, session.title_zh, session.title_en, forum.title_zh, forum.title_en,
+        day=days.pop() if len(days) == 1 else None, is_cancelled=forum.state != ForumState.PUBLISHED,
     )  # fmt: skip
 
 

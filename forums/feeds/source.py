@@ -85,7 +85,12 @@ def events_of(edition, **wanted):
     Of an edition with releases the newest one, with what earlier ones had and it has not, as cancelled.
     """
     programme = public_programme(edition)
-    events = [e for forum in programme.announced(**wanted) for e in _events_of_forum(forum)]
+    return events_in(programme, programme.announced(**wanted), **wanted)
+
+
+def events_in(programme, forums, /, **wanted):
+    """The same of forums that were read already: what the programme announces of those `wanted`."""
+    events = [e for forum in forums for e in _events_of_forum(forum)]
     events += [_ghost(*ghost) for ghost in programme.gone(**wanted)]
     return sorted(events, key=lambda e: (e.starts_at, e.id))
 

@@ -23,8 +23,9 @@ TEMPLATE = "forums/programme_changed"
 MOST_LINES = 30
 SPEAKER, HOST, VISITOR = "speaker", "host", "visitor"
 
-# What matters to somebody in the audience: that the forum is elsewhere, at another time, called otherwise or not at all.
-_FOR_VISITORS = (diff.MOVED, diff.RETITLED, diff.REMOVED, diff.CANCELLED)
+# What matters to somebody in the audience: that it is elsewhere, at another time, called otherwise or not at all; and that
+# it has a time or one more, which only somebody hears who chose it before.
+_FOR_VISITORS = (diff.MOVED, diff.RETITLED, diff.REMOVED, diff.CANCELLED, diff.ADDED)
 _sources: list = []
 
 

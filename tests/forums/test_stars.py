@@ -1,5 +1,6 @@
 """Stars: what the database keeps, what devices tell, what overlaps, links that anybody may have typed."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -16,9 +17,11 @@ from forums.operations.stars import change_stars, starred_codes
 from forums.releases.telling import tell_releases
 from forums.selection import read_codes, selection_of
 from tests.forums.factories import (
+    DAY,
     ForumFactory,
     RoomFactory,
     SessionFactory,
+    SlotFactory,
     at,
     published_forum,
     timed_session,
@@ -308,6 +311,33 @@ def test_a_selection_stands_by_day_in_order_of_time_and_says_what_overlaps(editi
     assert [row.entry.title_zh for row in selection.untimed] == ["示例未定"]
     assert (selection.missing, selection.count) == (1, 6)
     assert selection.days[1][1][1].entry.place_zh == "示例中心 示例红厅"
+
+
+def test_a_session_without_a_time_is_starred_and_hears_of_its_time(client, edition, person):
+    room = RoomFactory()
+    forum = published_forum(room, "10:00", "12:00")
+    timed_session(forum)
+    talk = SessionFactory(forum=forum, title_zh="示例未定时的演讲")
+    release(forum)
+    for address in (f"/2024/forums/{forum.code}/", f"/2024/sessions/{talk.code}/"):
+        assert re.search(f'data-star(-button)?="{talk.code}"', client.get(address).text)
+    change_stars(person, edition, add=[talk.code])
+    today = type(edition).objects.get(pk=edition.pk)
+    [row] = selection_of(today, [talk.code]).untimed
+    assert (row.entry.day, row.entry.above_zh, row.entry.is_cancelled) == (DAY, forum.title_zh, False)  # fmt: skip
+    page = client.get(MINE, {"s": talk.code}).text
+    assert page.index("时间待定") < page.index("示例未定时的演讲")
+    slot = SlotFactory(session=talk, room=room, starts_at=at("11:00"))
+    release(forum)
+    with clock.frozen_at(at("09:00")):
+        assert tell_releases() == 1
+    assert "示例未定时的演讲" in Message.objects.get(recipient=person).text
+    # Without a time again it stands there once, not as cancelled at the time it had.
+    slot.delete()
+    release(forum)
+    pagecache._bump_now()
+    selection = selection_of(type(edition).objects.get(pk=edition.pk), [talk.code])
+    assert (selection.days, [r.entry.is_cancelled for r in selection.untimed]) == ([], [False])
 
 
 def test_of_many_overlaps_three_are_named(client, edition):

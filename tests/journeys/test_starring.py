@@ -18,6 +18,13 @@ def star(visitor, title):
     visitor.page.get_by_role("button", name=f"收藏：{title}", exact=True).first.click()
 
 
+def kept(visitor):
+    """What this browser keeps of stars, as a stranger with its developer tools reads it."""
+    return visitor.page.evaluate(
+        "Object.entries(localStorage).filter(([key]) => key.startsWith('stars-')).join()"
+    )
+
+
 def pressed(visitor, title):
     return visitor.page.locator(f"button[aria-pressed=true]:has-text('收藏：{title}')")
 
@@ -78,3 +85,54 @@ def test_stars_follow_from_the_browser_into_the_account_and_on(edition, visit):
     assert ("示例平板" in words, "用链接分享" in words, "首页" in words) == (True, False, False), (
         words
     )
+
+
+def test_stars_of_an_account_leave_a_shared_computer_with_it(edition, visit):
+    """Stars without an account join the one that signs in; with its sign-out they are gone, in every tab and on every page."""
+    day, address = edition.starts_on, f"/{edition.year}/programme/"
+    ana, bo = (
+        published_forum(None, *hours, day=day, edition=edition, title_zh=title)
+        for title, hours in (("示例甲", ("09:00", "10:00")), ("示例乙", ("11:00", "12:00")))
+    )
+    for person in (PERSON, "other@sample.example"):
+        new_person(person)
+    desk = visit().go(address)
+    star(desk, "示例甲")
+    joined = lambda r: r.request.method == "PATCH" and r.ok  # noqa: E731
+    with desk.page.expect_response(joined):
+        desk.sign_in(PERSON, address)
+    desk.page.wait_for_function("stars.read().account")
+    tab = desk.page.context.new_page()
+    tab.goto(f"{desk.site}{address}mine/")
+    tab.get_by_text("示例甲").first.wait_for()
+
+    # Signed out where no star is shown at all; the page open in the other tab loses them when somebody looks at it.
+    desk.go("/portal/").press("退出登录")
+    desk.page.wait_for_url(f"{desk.site}/")
+    assert kept(desk) == ""
+    tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    tab.get_by_text("示例甲").first.wait_for(state="detached")
+    tab.close()
+    desk.go(address)
+    assert desk.page.locator("[aria-pressed=true].star").count() == 0
+
+    # The next one stars without an account, signs in, and has that one alone.
+    star(desk, "示例乙")
+    with desk.page.expect_response(joined):
+        desk.sign_in("other@sample.example", address)
+    desk.page.wait_for_function("stars.read().account")
+    desk.page.reload()
+    assert (pressed(desk, "示例甲").count(), pressed(desk, "示例乙").count()) == (0, 1)
+    stars = Star.objects.values_list("user__email", "forum")
+    assert set(stars) == {(PERSON, ana.pk), ("other@sample.example", bo.pk)}
+
+    # A session that ends by itself, in another place: the account's go, what was starred since stays in the browser.
+    desk.page.context.clear_cookies(name="waic_session")
+    desk.page.evaluate("sessionStorage.clear()")
+    with desk.page.expect_response(lambda r: "/api/v1/stars/" in r.url):
+        desk.go(address)
+    desk.page.wait_for_function("!stars.read().account")
+    assert "[]" in kept(desk)
+    star(desk, "示例甲")
+    desk.page.reload()
+    assert pressed(desk, "示例甲").count() == 1

@@ -1,10 +1,14 @@
-/* What this browser starred in one edition: codes, the changes the account has not heard of, whose account it was. */
+/* What this browser starred in one edition: codes, the changes the account has not heard of, whose account it was.
+
+   Stars without an account are the browser's and stay. Once an account knows them they are the account's, and go from here
+   with the sign-out (look.js takes them away on the next page, whichever it is). */
 (() => {
   "use strict";
   const root = document.querySelector("[data-stars]");
   if (!root) return;
   const key = `stars-${root.dataset.stars}`, code = /^[2-9A-HJKMNP-TV-Z]{6}$/;
   let memory = null; // for a browser that keeps nothing
+  const csrf = () => document.cookie.match(/(?:^|; )waic_csrf=([^;]+)/)?.[1] || "";
 
   const clean = (kept) => {
     const codes = Array.isArray(kept?.codes) ? kept.codes : [];
@@ -13,17 +17,24 @@
       codes: [...new Set(codes.filter((one) => code.test(one)))],
       pending: Object.fromEntries(Object.entries(pending).filter(([one]) => code.test(one)).map(([one, on]) => [one, Boolean(on)])),
       account: typeof kept?.account === "string" ? kept.account : "",
+      token: typeof kept?.token === "string" ? kept.token : "",
     };
+  };
+  const kept = () => {
+    if (memory) return clean(memory);
+    try { return clean(JSON.parse(localStorage.getItem(key))); } catch { return clean(null); }
   };
 
   window.stars = {
-    root, most: Number(root.dataset.most), api: root.dataset.api,
+    root, csrf, most: Number(root.dataset.most), api: root.dataset.api,
     word: (name) => root.getAttribute(`data-say-${name}`) || "",
+    /* Nothing of an account that was signed out of since: its CSRF token was another one. */
     read() {
-      if (memory) return clean(memory);
-      try { return clean(JSON.parse(localStorage.getItem(key))); } catch { return clean(null); }
+      const state = kept();
+      return state.account && state.token !== csrf() ? clean(null) : state;
     },
     write(state) {
+      state.token = state.account && csrf();
       try { localStorage.setItem(key, JSON.stringify(state)); } catch { memory = state; }
       dispatchEvent(new CustomEvent("stars"));
     },

@@ -1,12 +1,12 @@
 /* Keeps the stars of this browser and of the account the same, once somebody is signed in.
 
    The browser tells what it changed and takes over what the account answers: of two changes of one star the later to
-   arrive holds. On the first meeting with an account all stars of the browser go there; of somebody else's only what
-   was changed since. */
+   arrive holds. On the first meeting with an account all stars of the browser go there and are the account's from then on:
+   signing out takes them away here (store.js), and so does a session that has ended, but for what was starred since. */
 (() => {
   "use strict";
   if (!window.stars) return;
-  const pause = 60_000, csrf = () => document.cookie.match(/(?:^|; )waic_csrf=([^;]+)/)?.[1] || "";
+  const pause = 60_000, csrf = stars.csrf;
   let timer = null;
 
   const looked = {
@@ -17,10 +17,11 @@
     note() { try { sessionStorage.setItem("stars-looked", JSON.stringify([csrf(), Date.now()])); } catch { /* then it looks again */ } },
   };
 
+  const telling = (change) => ({
+    method: "PATCH", body: JSON.stringify(change), headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() },
+  });
   const ask = async (change) => {
-    const answer = await fetch(stars.api, change ? {
-      method: "PATCH", body: JSON.stringify(change), headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() },
-    } : {});
+    const answer = await fetch(stars.api, change ? telling(change) : {});
     return { status: answer.status, body: answer.headers.get("content-type")?.includes("json") ? await answer.json() : {} };
   };
 
@@ -51,10 +52,21 @@
     stars.write(state);
   };
 
+  /* Nobody is signed in any more: what the account has is there; what it never heard of is this browser's own. */
+  const leave = () => {
+    const { account, pending } = stars.read();
+    if (account) stars.write({ codes: Object.keys(pending).filter((one) => pending[one]), pending: {}, account: "" });
+    return false;
+  };
+
   const round = async () => {
+    const asked = csrf();
     let { status, body: there } = await ask();
     looked.note();
-    if (status !== 200 || !there.account) return false;
+    if (status !== 200) return false;
+    // Somebody signed in or out meanwhile: the answer is about somebody else.
+    if (csrf() !== asked) return true;
+    if (!there.account) return leave();
     const change = changeFor(stars.read(), there);
     const sent = Object.fromEntries([...change.add.map((one) => [one, true]), ...change.remove.map((one) => [one, false])]);
     if (change.add.length || change.remove.length) {
@@ -66,6 +78,7 @@
         return refused.length > 0;
       }
       if (status !== 200) return false;
+      if (csrf() !== asked) return true;
     }
     return settle(there, sent);
   };
@@ -80,6 +93,12 @@
   const start = () => (navigator.locks ? navigator.locks.request("stars", sync) : sync()).catch(() => {});
 
   addEventListener("stars:changed", () => { clearTimeout(timer); timer = setTimeout(start, 700); });
-  // Who leaves the page right after pressing the star is heard on the next one.
+  // Who leaves right after pressing a star, perhaps to sign out, is heard all the same; else on the next page.
+  addEventListener("pagehide", () => {
+    const { account, pending } = stars.read(), changed = Object.keys(pending);
+    if (!account || !changed.length) return;
+    const change = { add: changed.filter((one) => pending[one]), remove: changed.filter((one) => !pending[one]) };
+    fetch(stars.api, { ...telling(change), keepalive: true }).catch(() => {});
+  });
   start();
 })();
