@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from exhibitors.models import ApplicationState as State
-from waic.lib.templatetags.look import day, moment
+from waic.lib.templatetags.dates import day, moment
 from waic.lib.turns import Turn, Turns
 
 _REACHED = {State.DRAFT: 0, State.SUBMITTED: 1, State.CHANGES: 2}

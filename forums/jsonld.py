@@ -25,7 +25,7 @@ def place(room, edition):
 
 
 def _event(obj, edition, starts_at, ends_at, room, path):
-    from waic.lib.templatetags.look import iso
+    from waic.lib.templatetags.dates import iso
 
     data = {
         "@context": "https://schema.org", "@type": "Event", "name": localized(obj, "title"), "url": settings.SITE_URL + path,

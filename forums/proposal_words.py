@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from forums.models import TAKEN, ForumProposal, ProposalState
 from waic.lib.portal import Item
-from waic.lib.templatetags.look import day, moment
+from waic.lib.templatetags.dates import day, moment
 from waic.lib.turns import Turn, Turns
 
 

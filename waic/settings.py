@@ -140,6 +140,8 @@ TEMPLATES = [
             ],
             "builtins": [
                 "waic.lib.templatetags.look",
+                "waic.lib.templatetags.dates",
+                "waic.lib.templatetags.numbers",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],

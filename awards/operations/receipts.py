@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from waic.lib.files import PDF, store
 from waic.lib.pdf import compile_pdf
-from waic.lib.templatetags.look import moment
+from waic.lib.templatetags.dates import moment
 from waic.lib.text import localized
 
 _SALT = "awards.receipt"

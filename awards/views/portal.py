@@ -14,7 +14,7 @@ from awards.models import Call, Entry, EntryFile, EntryState
 from awards.operations import entries, members
 from waic.lib.files import serve
 from waic.lib.steps import history
-from waic.lib.templatetags.look import moment
+from waic.lib.templatetags.dates import moment
 from waic.lib.text import localized
 from waic.lib.turns import Turn, Turns
 

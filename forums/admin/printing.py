@@ -22,7 +22,7 @@ from waic.editions.admin import RoomAdmin
 from waic.editions.models import Edition, Room, Venue
 from waic.lib import files, jobs
 from waic.lib.desk import DeskAdmin
-from waic.lib.templatetags.look import day, weekday
+from waic.lib.templatetags.dates import day, weekday
 
 
 class SignsForm(forms.Form):

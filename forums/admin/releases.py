@@ -13,7 +13,7 @@ from forums.admin.release_compare import CompareMixin
 from forums.admin.release_draft import DraftMixin
 from forums.models import Release, ReleasePolicy
 from waic.lib.desk import DeskAdmin
-from waic.lib.templatetags.look import moment
+from waic.lib.templatetags.dates import moment
 from waic.lib.text import localized
 
 

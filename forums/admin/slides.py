@@ -22,7 +22,7 @@ from waic.editions.models import Edition
 from waic.lib import clock, jobs
 from waic.lib.admin import ReadOnlyAdmin
 from waic.lib.files import serve
-from waic.lib.templatetags.look import moment
+from waic.lib.templatetags.dates import moment
 
 MOST_AT_ONCE = 2000
 

@@ -18,8 +18,8 @@ from forums.models import Forum, ForumKind, ForumState
 from forums.operations.relocating import agendas_of
 from forums.rules import Programme, check, settings_of
 from waic.editions.models import OpeningHours, Room
-from waic.lib.templatetags.look import day as day_in_words
-from waic.lib.templatetags.look import weekday
+from waic.lib.templatetags.dates import day as day_in_words
+from waic.lib.templatetags.dates import weekday
 from waic.lib.text import localized
 
 RECENT = timedelta(minutes=10)

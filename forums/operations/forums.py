@@ -16,7 +16,7 @@ from forums.releases.shown import forget_programme, has_release, is_released
 from forums.workflow import FORUM
 from waic.editions.search import forget, index
 from waic.lib import clock, pagecache
-from waic.lib.templatetags.look import day, hour
+from waic.lib.templatetags.dates import day, hour
 from waic.lib.text import localized
 
 TEXTS = ("title_zh", "title_en", "summary_zh", "summary_en", "language")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from waic.lib import clock
 from waic.lib.files import PDF, store
 from waic.lib.pdf import compile_pdf
-from waic.lib.templatetags.look import full_day
+from waic.lib.templatetags.dates import full_day
 from waic.lib.text import localized
 from waic.notifications.outbox import render
 

@@ -29,7 +29,7 @@ from forums.operations.forums import check_room, place_part
 from forums.operations.moving import item_of, slot_item
 from forums.rules import Programme, compare, settings_of
 from waic.lib import clock, pagecache
-from waic.lib.templatetags.look import day, hour
+from waic.lib.templatetags.dates import day, hour
 from waic.lib.text import localized
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from forums.models import Forum
 from waic.lib import clock, pagecache
-from waic.lib.templatetags.look import day, hour
+from waic.lib.templatetags.dates import day, hour
 from waic.lib.text import language_column
 
 

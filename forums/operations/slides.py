@@ -11,7 +11,7 @@ from waic.lib import clock
 from waic.lib.files import EXTENSIONS, KEY, MEGABYTE, PDF, PPTX, FileRule, safe_name
 from waic.lib.keeping import received
 from waic.lib.pagecache import bump
-from waic.lib.templatetags.look import moment
+from waic.lib.templatetags.dates import moment
 from waic.lib.text import localized
 
 SLIDES_RULE = FileRule((PDF, PPTX, KEY), 50 * MEGABYTE)

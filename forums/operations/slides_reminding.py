@@ -10,7 +10,7 @@ from forums.operations.invitations import language_of, recipient_of
 from forums.operations.personal_links import token_of
 from forums.operations.slides import SLIDES_RULE, is_open, missing_slides
 from waic.lib import clock
-from waic.lib.templatetags.look import moment
+from waic.lib.templatetags.dates import moment
 from waic.notifications.models import Message
 from waic.notifications.outbox import notify
 

@@ -16,7 +16,7 @@ from forums.planner.problem import BAN, DEAR
 from forums.planner.wishes import Wish
 from waic.accounts.models import User
 from waic.editions.models import Room
-from waic.lib.templatetags.look import day, hour
+from waic.lib.templatetags.dates import day, hour
 from waic.lib.text import localized
 
 # Breaches that the problem counts together and people tell apart.

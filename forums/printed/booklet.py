@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from forums.printed.source import agenda_of, day_of, forums_of, guests_of, hosts_of, parts_of, span
 from waic.lib import clock
 from waic.lib.pdf import compile_pdf
-from waic.lib.templatetags.look import day, days_range, full_day, weekday
+from waic.lib.templatetags.dates import day, days_range, full_day, weekday
 from waic.lib.text import language_column, localized, pinyin_key
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}

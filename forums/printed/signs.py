@@ -8,7 +8,7 @@ from django.utils import translation
 
 from forums.printed.source import agenda_of, day_of, forums_of, parts_of, span
 from waic.lib.pdf import compile_pdf
-from waic.lib.templatetags.look import day, full_day, weekday
+from waic.lib.templatetags.dates import day, full_day, weekday
 
 TEMPLATE = "forums/pdf/signs.typ"
 PAPERS = ("a3", "a4")

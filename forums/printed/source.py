@@ -5,7 +5,7 @@ from collections import defaultdict
 from forums.models import ForumOrganisation, OrganisationRole
 from forums.releases.shown import public_programme
 from waic.lib import clock
-from waic.lib.templatetags.look import hour
+from waic.lib.templatetags.dates import hour
 
 HOSTING = (OrganisationRole.HOST, OrganisationRole.ORGANISER)
 

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from forums.releases import diff
 from forums.releases.snapshot import moment
-from waic.lib.templatetags.look import day, hour
+from waic.lib.templatetags.dates import day, hour
 from waic.lib.text import language_column
 
 KINDS = {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from forums.models import RuleLevel
 from forums.rules.engine import rule
 from waic.lib import clock
-from waic.lib.templatetags.look import day, hour
+from waic.lib.templatetags.dates import day, hour
 
 
 def when(item):

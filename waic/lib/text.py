@@ -14,6 +14,11 @@ _CONTROLS = re.compile(
 )
 
 
+def in_english():
+    """Whether the reader's language is English; Chinese otherwise."""
+    return (get_language() or "").startswith("en")
+
+
 def clean_text(value):
     """NFC, Unix line ends, no control characters; inner spaces stay as they were typed."""
     if not isinstance(value, str):
@@ -61,7 +66,7 @@ class ProseField(_CleanText, models.TextField):
 
 def language_column():
     """'zh' or 'en': the suffix of the columns in the active language."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
+    return "en" if in_english() else "zh"
 
 
 def localized(obj, name):

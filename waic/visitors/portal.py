@@ -10,7 +10,7 @@ from waic.lib.portal import Item, Section, register
 def items(user):
     """Valid tickets of today and later."""
     from waic.lib import clock
-    from waic.lib.templatetags.look import day, weekday
+    from waic.lib.templatetags.dates import day, weekday
     from waic.visitors.models import Ticket
 
     own = Ticket.objects.valid().filter(registration__user=user, date__gte=clock.today())

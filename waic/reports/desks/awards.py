@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awards.models import Entry
 from waic.lib.places import country_name
-from waic.lib.templatetags.look import day
+from waic.lib.templatetags.dates import day
 from waic.lib.text import language_column
 from waic.reports import facts
 from waic.reports.registry import Bar, Report, register

@@ -5,7 +5,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, ForumOrganisation, ForumPart, Honour, HonourKind
-from waic.lib.templatetags.look import day, hour
+from waic.lib.templatetags.dates import day, hour
 from waic.lib.text import localized
 from waic.reports import facts
 from waic.reports.registry import Bar, Report, register

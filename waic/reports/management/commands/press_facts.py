@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from waic.editions.models import Edition
 from waic.lib import clock
-from waic.lib.templatetags.look import moment
+from waic.lib.templatetags.dates import moment
 from waic.lib.text import localized
 from waic.reports.facts import BY_KEY, FIGURES
 

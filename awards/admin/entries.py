@@ -1,97 +1,30 @@
-"""The awards desk."""
+"""Entries: read here and reopened."""
 
 from operator import itemgetter
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import StackedInline, TabularInline
+from unfold.admin import TabularInline
 
 from awards import answers as answering
-from awards.admin_dossiers import DossierAdmin  # noqa: F401 (registers itself)
 from awards.models import (
     ENTRY,
-    Assignment,
-    Award,
-    Call,
     Conflict,
-    Criterion,
     Entry,
     EntryFile,
     EntryMember,
-    FormField,
-    Judge,
-    Review,
-    Stage,
-    Track,
-    Winner,
 )
 from awards.operations import entries, judging
 from waic.lib import places
 from waic.lib.desk import DeskAdmin
 from waic.lib.files import serve
 from waic.lib.text import localized
-
-
-@admin.register(Award)
-class AwardAdmin(DeskAdmin):
-    list_display = ["name_zh", "name_en", "kind", "since", "order"]
-    list_filter = ["kind"]
-    search_fields = ["name_zh", "name_en", "full_zh", "full_en"]
-
-
-class TrackInline(TabularInline):
-    model = Track
-    extra = 0
-    tab = True
-
-
-class StageInline(TabularInline):
-    model = Stage
-    extra = 0
-    tab = True
-
-
-class FormFieldInline(StackedInline):
-    """The questions of the form, each whole: what is asked, how it is answered, whether judges see it."""
-
-    model = FormField
-    fields = [
-        ("order", "key", "kind"), ("label_zh", "label_en"), ("help_zh", "help_en"), ("part_zh", "part_en"),
-        ("is_required", "is_identifying"), ("max_length", "accept"), "choices",
-    ]  # fmt: skip
-    extra = 0
-    tab = True
-
-
-@admin.register(Call)
-class CallAdmin(DeskAdmin):
-    list_display = ["award", "edition", "opens_at", "closes_at", "handed_in", "drafts", "is_sample"]
-    list_filter = ["edition", "award"]
-    list_select_related = ["award", "edition"]
-    inlines = [TrackInline, StageInline, FormFieldInline]
-    readonly_fields = ["last_number"]
-    search_fields = ["award__name_zh", "award__name_en", "prefix"]
-
-    def get_queryset(self, request):
-        counts = {
-            "in_count": Count("entries", filter=Q(entries__submitted_at__isnull=False)),
-            "draft_count": Count("entries", filter=Q(entries__state="draft")),
-        }
-        return super().get_queryset(request).annotate(**counts)
-
-    @admin.display(description=_("handed in"), ordering="in_count")
-    def handed_in(self, call):
-        return call.in_count
-
-    @admin.display(description=_("drafts"), ordering="draft_count")
-    def drafts(self, call):
-        return call.draft_count
 
 
 class MemberInline(TabularInline):
@@ -244,72 +177,3 @@ class EntryAdmin(DeskAdmin):
             if judging.make_dossier(entry)
         )
         self.message_user(request, _("Dossiers made: %d") % made)
-
-
-@admin.register(Winner)
-class WinnerAdmin(DeskAdmin):
-    list_display = ["title_zh", "award", "edition", "level", "organisation", "people"]
-    list_filter = ["edition", "award", "level"]
-    list_select_related = ["award", "edition"]
-    search_fields = ["title_zh", "title_en", "organisation", "people"]
-    raw_id_fields = ["entry"]
-
-
-class CriterionInline(TabularInline):
-    model = Criterion
-    extra = 0
-
-
-@admin.register(Stage)
-class StageAdmin(DeskAdmin):
-    list_display = ["name_zh", "call", "starts_on", "ends_on"]
-    list_filter = ["call__edition", "call__award"]
-    list_select_related = ["call__award", "call__edition"]
-    search_fields = ["name_zh", "name_en"]
-    inlines = [CriterionInline]
-
-
-@admin.register(Judge)
-class JudgeAdmin(DeskAdmin):
-    list_display = ["user", "call", "most_entries", "assigned"]
-    list_filter = ["call__edition", "call__award"]
-    list_select_related = ["user", "call__award", "call__edition"]
-    search_fields = ["user__email", "user__name"]
-    autocomplete_fields = ["user"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).annotate(assigned_count=Count("assignments"))
-
-    @admin.display(description=_("assigned"), ordering="assigned_count")
-    def assigned(self, judge):
-        return judge.assigned_count
-
-
-@admin.register(Assignment)
-class AssignmentAdmin(DeskAdmin):
-    list_display = ["dossier", "judge", "stage", "handed_in"]
-    list_filter = ["stage__call__award", "stage__call__edition"]
-    list_select_related = [
-        "dossier",
-        "judge__user",
-        "stage__call__award",
-        "stage__call__edition",
-        "review",
-    ]
-    search_fields = ["dossier__code", "judge__user__email"]
-    autocomplete_fields = ["dossier", "judge", "stage"]
-
-    @admin.display(description=_("handed in"), boolean=True)
-    def handed_in(self, assignment):
-        return bool(getattr(assignment, "review", None) and assignment.review.handed_in_at)
-
-
-@admin.register(Review)
-class ReviewAdmin(DeskAdmin):
-    list_display = ["assignment", "total", "handed_in_at"]
-    list_select_related = ["assignment__dossier", "assignment__judge__user"]
-    readonly_fields = ["assignment", "scores", "total", "comment", "handed_in_at"]
-    search_fields = ["assignment__dossier__code"]
-
-    def has_add_permission(self, request):
-        return False
