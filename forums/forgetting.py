@@ -1,8 +1,12 @@
-"""The search forgets what is deleted, also by an inline, a bulk action or a cascade; slides take their files along."""
+"""The search forgets what is deleted, also by an inline, a bulk action or a cascade; slides take their files along.
+
+So does print: booklets that name somebody who is erased go at once.
+"""
 
 from django.db.models.signals import post_delete
 
 from forums.models import Forum, Participation, Session, SlidesFile, Speaker
+from forums.operations.booklets import forget_in_print
 from forums.releases.released import Released, people_in
 from forums.releases.shown import forget_programme, has_release, public_programme
 from waic.editions.models import Edition, SearchEntry
@@ -13,6 +17,7 @@ from waic.lib.keeping import discard
 def _speaker_deleted(sender, instance, **_kwargs):
     """Somebody whose data is erased is gone at once, from releases as well: they know people by number alone."""
     SearchEntry.objects.filter(kind="speaker", code=instance.code).delete()
+    forget_in_print(instance.pk, instance.edition_id)
 
 
 def _session_deleted(sender, instance, **_kwargs):

@@ -6,15 +6,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from forums.models import PlanRun
+from forums.operations import booklets as printing
 from forums.operations import planning, sending, slides_zip
-from forums.operations.booklets import make_booklets
 from forums.printed.booklet import LANGUAGES
 from forums.printed.signs import signs_pdf
 from waic.editions.models import Edition
 from waic.lib import files
 from waic.lib.jobs import Stopped, job
 
-BOOKLETS, SIGNS = "booklets", "signs"
+BOOKLETS, SIGNS = printing.JOB, "signs"
 
 
 @job(planning.JOB)
@@ -39,12 +39,17 @@ def slides_as_zip(progress, *, contributions):
 
 
 @job(BOOKLETS, atomic=True)
-def booklets(progress, *, year):
-    """Booklets of an edition in both languages; they stay until newer ones are made."""
+def booklets(progress, *, year, publish=()):
+    """Booklets of an edition in both languages; they stay until newer ones are made. Those in `publish` are published."""
     progress.total = len(LANGUAGES)
     edition = Edition.objects.get(year=year)
-    make_booklets(edition, by=progress.by, done=lambda note: progress.step(note=note))
-    progress.note = _("Both booklets are under “Booklets”. Look at them, then publish.")
+    step = lambda note: progress.step(note=note)  # noqa: E731
+    printing.make_booklets(edition, by=progress.by, publish=publish, done=step)
+    progress.note = (
+        _("The booklets are published again.")
+        if publish
+        else _("Both booklets are under “Booklets”. Look at them, then publish.")
+    )
 
 
 @job(SIGNS, atomic=True)

@@ -1,6 +1,7 @@
 """The printed programme: booklets that a job made, of which the desk publishes one in each language."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +20,16 @@ class BookletQuerySet(models.QuerySet):
     def published(self):
         return self.filter(published_at__isnull=False)
 
+    def naming(self, number):
+        """Those that name a guest, by number, or of which nobody knows whom they name."""
+        return self.filter(Q(people__contains=[number]) | Q(people=None))
+
 
 class Booklet(models.Model):
-    """A PDF of an edition's programme in one language. What is printed never changes; a newer one takes its place."""
+    """A PDF of an edition's programme in one language. What is printed never changes; a newer one takes its place.
+
+    When somebody's data is erased, those that name them are deleted at once (forums.operations.booklets.forget_in_print).
+    """
 
     edition = models.ForeignKey(
         Edition, models.CASCADE, related_name="booklets", verbose_name=_("edition")
@@ -43,6 +51,10 @@ class Booklet(models.Model):
         verbose_name=_("made by"),
     )
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    # Numbers of the guests it names: with the data of one of them the whole file goes.
+    people = ArrayField(
+        models.BigIntegerField(), null=True, editable=False, verbose_name=_("guests")
+    )
 
     objects = BookletQuerySet.as_manager()
 

@@ -20,8 +20,14 @@ MOST_SUMMARY = 600  # characters of a forum's summary
 
 def booklet_pdf(edition, column, *, release=0):
     """The bytes of the booklet in "zh" or "en"; `release` is the number it says it was made of."""
+    return booklet_and_people(edition, column, release=release)[0]
+
+
+def booklet_and_people(edition, column, *, release=0):
+    """(its bytes, the numbers of everybody it names)."""
     with translation.override(LANGUAGES[column]):
-        return compile_pdf(TEMPLATE, booklet_data(edition, release), qr=_address(edition))
+        data = booklet_data(edition, release)
+        return compile_pdf(TEMPLATE, data, qr=_address(edition)), data["numbers"]
 
 
 def booklet_data(edition, release=0):
@@ -31,12 +37,13 @@ def booklet_data(edition, release=0):
     for forum in forums:
         entries += _entries(forum, hosts[forum.pk])
     entries.sort(key=itemgetter("order"))
+    named = _named(forums, {entry["code"] for entry in entries})
     return {
         "lang": language_column(), "title": localized(edition, "name"), "theme": localized(edition, "theme"),
         "short": f"WAIC {edition.year}", "place": localized(edition, "city"),
         "dates": f"{edition.year}年{days_range(edition.starts_on, edition.last_day)}" if language_column() == "zh" else f"{days_range(edition.starts_on, edition.last_day)} {edition.year}",
         "made": _made(release), "address": _address(edition), "words": _words(),
-        "days": _by_day(entries), "people": _index(forums, {e["code"] for e in entries}),
+        "days": _by_day(entries), "people": _index(named), "numbers": sorted(named),
     }  # fmt: skip
 
 
@@ -130,8 +137,8 @@ def _day_name(date):
 # --- Index --------------------------------------------------------------------------------------
 
 
-def _index(forums, printed):
-    """[{letter, people: [[name, affiliation, codes of their forums]]}] in the order of the alphabet; Chinese by pinyin."""
+def _named(forums, printed):
+    """{number: (speaker, codes of their forums)} of everybody in the forums that are printed."""
     found: dict = {}
     for forum in forums:
         if forum.code not in printed:
@@ -142,7 +149,12 @@ def _index(forums, printed):
         for speaker in people:
             if speaker.is_person:
                 found.setdefault(speaker.pk, (speaker, {}))[1].setdefault(forum.code)
-    rows = [(*_sorted_under(s), *_person(s), list(codes)) for s, codes in found.values()]
+    return found
+
+
+def _index(named):
+    """[{letter, people: [[name, affiliation, codes of their forums]]}] in the order of the alphabet; Chinese by pinyin."""
+    rows = [(*_sorted_under(s), *_person(s), list(codes)) for s, codes in named.values()]
     letters: dict = {}
     for letter, _key, *row in sorted(rows, key=itemgetter(0, 1, 2)):
         letters.setdefault(letter, []).append(row)

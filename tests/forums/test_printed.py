@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from pypdf import PdfReader
 
-from forums.models import Booklet, ForumOrganisation
+from forums.models import Booklet, ForumOrganisation, Participation, Speaker
 from forums.operations.booklets import make_booklets, publish_booklet, withdraw_booklet
 from forums.printed.booklet import booklet_data, booklet_pdf
 from forums.printed.signs import sheets_of, signs_pdf
@@ -208,6 +208,63 @@ def test_the_public_gets_the_published_booklet_and_no_other(client, edition, for
         assert "booklet-zh.pdf" in client.get(address).text
     for address in ("booklet-en.pdf", "booklet-fr.pdf", "booklet-%00.pdf"):
         assert client.get(f"/2024/programme/{address}").status_code == 404
+
+
+def published_pdf(client):
+    answer = client.get(PDF)
+    return "".join(pages(b"".join(answer.streaming_content))) if answer.status_code == 200 else ""
+
+
+def test_who_is_erased_is_in_no_booklet_from_that_moment(
+    client, edition, forum, django_capture_on_commit_callbacks
+):
+    outsider = SpeakerFactory(name_zh="示例局外人")
+    with django_capture_on_commit_callbacks(execute=True):
+        zh, en = make_booklets(edition, by=None)
+        publish_booklet(zh)
+    elsewhere = EditionFactory(year=2025)
+    other, _en = make_booklets(elsewhere, by=None)
+    outsider.delete()
+    assert Booklet.objects.filter(pk=zh.pk).exists()
+    assert "示例阿达" in published_pdf(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        Participation.objects.filter(speaker__name_zh="示例阿达").delete()
+        Speaker.objects.get(name_zh="示例阿达").delete()
+    # Gone with the deed, before any job: both languages, rows and bytes.
+    assert client.get(PDF).status_code == 404
+    assert not Booklet.objects.filter(pk__in=[zh.pk, en.pk]).exists()
+    assert not zh.file.file.storage.exists(zh.file.file.name)
+    assert Booklet.objects.filter(pk=other.pk).exists()
+    run = JobRun.objects.get()
+    assert "示例阿达" not in f"{run.title}{run.params}"
+    assert jobs.run(run.pk) == "done"
+    text = published_pdf(client)
+    assert ("示例阿达" in text, "示例博" in text, "示例演讲甲" in text) == (False, True, True)
+    assert list(Booklet.objects.published().values_list("language", flat=True)) == ["zh"]
+
+
+def test_whom_an_old_booklet_names_nobody_knows_so_it_goes_with_anybody(edition, forum):
+    zh, _en = make_booklets(edition, by=None)
+    Booklet.objects.filter(pk=zh.pk).update(people=None)
+    SpeakerFactory().delete()
+    assert list(Booklet.objects.all()) == [_en]
+    assert not JobRun.objects.exists()  # nothing was published
+
+
+def test_who_is_erased_while_booklets_are_made_is_not_in_them(edition, forum):
+    """The deed comes after both were set and before they are kept."""
+    erased = Speaker.objects.get(name_zh="示例博")
+
+    def step(note):
+        if note == "英文":
+            Participation.objects.filter(speaker=erased).delete()
+            Speaker.objects.filter(pk=erased.pk).delete()
+
+    made = make_booklets(edition, by=None, done=step)
+    assert list(Booklet.objects.order_by("pk")) == made
+    for booklet in made:
+        assert (erased.pk in booklet.people, booklet.pages) == (False, 5)
+        assert "示例博" not in "".join(pages(booklet.file.file.read()))
 
 
 # --- Signs --------------------------------------------------------------------------------------
