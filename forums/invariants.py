@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from django.db.models import Count, F, Max, Min, Q
 
-from forums.models import Booking, Forum, Lottery, SeatPool, Slides, Star
+from forums.models import Booking, Forum, Lottery, SeatPool, Session, Slides, Star
 from forums.models.booking import LIVE, SEATED
 from forums.models.moments import AllMoments
 from forums.operations.lottery import list_of, lots_of
-from forums.releases.seating import announced_times
+from forums.releases.seating import announced_times, session_times
 from forums.releases.shown import public_programme, with_shown_release
 from waic.editions.models import Edition
 from waic.lib import clock
@@ -61,10 +61,21 @@ def times_equal_parts():
 
 
 def _announced_times():
+    return {doc["pk"]: announced_times(doc) for content in _shown() for doc in content["forums"]}
+
+
+def _shown():
+    """The documents of the newest releases."""
     editions = with_shown_release(Edition.objects.all())
-    programmes = [public_programme(e) for e in editions if e.shown_release]
-    docs = [doc for programme in programmes for doc in programme.as_released["forums"]]
-    return {doc["pk"]: announced_times(doc) for doc in docs}
+    return [public_programme(e).as_released for e in editions if e.shown_release]
+
+
+@invariant("Guests expect a session at the times of the newest release")
+def sessions_are_as_announced():
+    announced = {pk: times for content in _shown() for pk, times in session_times(content).items()}
+    for session in Session.objects.only("pk", "code", "announced"):
+        if session.announced != announced.get(session.pk):
+            yield f"session {session.code}"
 
 
 @invariant("No offer is older than its deadline by more than the sweeper's round")

@@ -12,6 +12,7 @@ from waic.lib.portal import Item, Section, register
 def items(user):
     """Invitations to answer, forums to complete, seats."""
     from forums.models import Forum
+    from forums.models.moments import First
     from forums.operations.invitations import OPEN
     from forums.proposal_words import portal_items
     from forums.views.invitation import invitations_of
@@ -29,8 +30,10 @@ def items(user):
             title=str(forum), url=reverse("forums:hosted-forum", args=[forum.code]), state=forum.get_state_display(),
             next_step=_("Complete the texts and hand in") if is_draft else _("Look after your forum"), is_yours=is_draft,
         )  # fmt: skip
-    bookings = user.forum_bookings.live().select_related("forum").order_by("forum__starts_at", "pk")
-    for booking in bookings.exclude(forum__ends_at__lte=clock.now())[:10]:
+    bookings = (
+        user.forum_bookings.live().select_related("forum").exclude(forum__in=Forum.objects.over())
+    )
+    for booking in bookings.order_by(First("times"), "pk")[:10]:
         yield _booking_item(booking)
     yield from _star_items(user)
 
@@ -59,7 +62,7 @@ def _booking_item(booking):
         title=str(booking.forum), url=reverse("forums:book", args=[booking.forum.code]),
         state=_("Seat booked") if booking.state == BookingState.HELD else booking.get_state_display(),
         next_step=words.get(booking.state, _("Come to the forum")),
-        due=booking.offer_ends_at or booking.forum.starts_at, is_yours=is_yours,
+        due=booking.offer_ends_at or booking.forum.announced_start, is_yours=is_yours,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from forums.models.moments import MomentsField, no_moments
+from forums.models.moments import First, Last, MomentsField, no_moments, span
 from waic.accounts.models import Organisation
 from waic.editions.models import Edition, Room
 from waic.lib import clock
@@ -64,6 +64,14 @@ class ForumQuerySet(PublicQuerySet):
 
     def of_edition(self, edition):
         return self.filter(edition=edition)
+
+    def begun(self):
+        """Those that have begun, by the time visitors expect them."""
+        return self.alias(begins=First("times")).filter(begins__lte=clock.now())
+
+    def over(self):
+        """Those that are over, by the time visitors expect them."""
+        return self.alias(closes=Last("times")).filter(closes__lte=clock.now())
 
     def hosted_by(self, user):
         """Forums the person may edit as a host."""
@@ -154,7 +162,20 @@ class Forum(Versioned):
     @property
     def announced_start(self):
         """When visitors expect it to begin; None without a time."""
-        return self.times[0].lower if self.times else None
+        return span(self.times)[0]
+
+    @property
+    def announced_end(self):
+        """When visitors expect it to end; None without a time."""
+        return span(self.times)[1]
+
+    @property
+    def has_begun(self):
+        return self.announced_start is not None and self.announced_start <= clock.now()
+
+    @property
+    def is_over(self):
+        return self.announced_end is not None and self.announced_end <= clock.now()
 
     @property
     def seats_left(self):

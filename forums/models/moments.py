@@ -1,7 +1,7 @@
 """Stretches of time as PostgreSQL keeps them: several in one column, with gaps between."""
 
 from django.db import models
-from django.db.models import Aggregate
+from django.db.models import Aggregate, DateTimeField, Func
 from django.db.models.lookups import PostgresOperatorLookup
 from psycopg.types.multirange import TimestamptzMultirange
 
@@ -31,6 +31,23 @@ class Overlap(PostgresOperatorLookup):
 
     lookup_name = "overlap"
     postgres_operator = "&&"
+
+
+class First(Func):
+    """The beginning of the first stretch; NULL of no time at all."""
+
+    function, output_field = "lower", DateTimeField()
+
+
+class Last(Func):
+    """The end of the last stretch; NULL of no time at all."""
+
+    function, output_field = "upper", DateTimeField()
+
+
+def span(times):
+    """(first beginning, last end) of stretches as they were read; (None, None) of no time at all."""
+    return (times[0].lower, times[-1].upper) if times else (None, None)
 
 
 class AllMoments(Aggregate):

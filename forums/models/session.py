@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from forums.models.forum import Forum
+from forums.models.moments import MomentsField, span
 from forums.models.speaker import Speaker
 from waic.editions.models import Room
 from waic.lib import clock
@@ -41,6 +42,8 @@ class Session(Versioned):
     abstract_en = ProseField(_("abstract in English"), blank=True, max_length=5000)
     language = models.CharField(_("language"), max_length=10, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    # When everybody expects it, as the newest release says; None where that has not got it: then its slots say it.
+    announced = MomentsField(null=True, default=None, editable=False)
     changed_at = models.DateTimeField(auto_now=True, verbose_name=_("changed at"))
 
     objects = PublicQuerySet.as_manager()
@@ -52,6 +55,15 @@ class Session(Versioned):
 
     def __str__(self):
         return localized(self, "title")
+
+    @property
+    def announced_span(self):
+        """(beginning, end) as its guests expect it; (None, None) without a time."""
+        if self.announced is not None:
+            return span(self.announced)
+        slots = [slot for slot in self.slots.all() if slot.state != SlotState.CANCELLED]
+        first, last = (s.starts_at for s in slots), (s.ends_at for s in slots)
+        return min(first, default=None), max(last, default=None)
 
 
 class SlotState(models.TextChoices):

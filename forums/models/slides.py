@@ -1,10 +1,11 @@
 """Slides of a contribution: every version of the file, more time for somebody, and whether the public may have them."""
 
 from django.db import models
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
+from forums.models.moments import First, Last
 from forums.models.session import (
     Participation,
     ParticipationQuerySet,
@@ -25,8 +26,18 @@ from waic.lib.text import ProseField
 TALKS = (SessionKind.SPEECH, SessionKind.LAUNCH)
 
 
+def _edge(column):
+    """The beginning or the end of a contribution as its guest was told: of the session by the newest release, by the slots
+    of one that was not released yet; else of the forum. None without a time."""
+    edge = First if column == "starts_at" else Last
+    of_session = Case(
+        When(session__announced=None, then=_slots(column)), default=edge("session__announced")
+    )
+    return Coalesce(of_session, edge("forum__times"))
+
+
 def _slots(column):
-    """The first start or last end of a contribution's session; None without one that takes place."""
+    """The first start or last end of a contribution's session in the draft; None without one that takes place."""
     slots = Slot.objects.filter(session=OuterRef("session")).exclude(state="cancelled")
     edge = Min(column) if column == "starts_at" else Max(column)
     return Subquery(slots.order_by().values("session").annotate(edge=edge).values("edge"))
@@ -53,12 +64,12 @@ class ContributionQuerySet(ParticipationQuerySet):
 
         More time for the speaker counts beside the edition's day, whichever is later; without either, the beginning.
         """
-        begins = Coalesce(_slots("starts_at"), F("forum__starts_at"))
+        begins = _edge("starts_at")
         given = Greatest(
             F("forum__edition__stage_rules__slides_due_at"), F("speaker__slides_extensions__until")
         )
         return self.annotate(
-            begins=begins, ends=Coalesce(_slots("ends_at"), F("forum__ends_at")), due=Coalesce(given, begins)
+            begins=begins, ends=_edge("ends_at"), due=Coalesce(given, begins)
         )  # fmt: skip
 
     def with_slides(self):

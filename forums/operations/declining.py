@@ -35,8 +35,8 @@ def take_off_the_lists(forum, speaker):
 
 def is_urgent(forum):
     """Whether the forum begins within a day, or has begun and is not over."""
-    now = clock.now()
-    return bool(forum.starts_at) and forum.starts_at - now <= URGENT and now < forum.ends_at
+    start = forum.announced_start
+    return start is not None and start - clock.now() <= URGENT and not forum.is_over
 
 
 def _open_task(invitation, speaker):

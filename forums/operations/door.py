@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from forums.models import Booking, BookingState, Forum
 from forums.models.booking import HOLDING
 from forums.seat_steps import BOOKING
-from waic.lib import clock
 from waic.visitors.operations import look_at_code
 
 WORDS = {
@@ -67,7 +66,7 @@ def mark_no_shows():
     """Every few minutes: seats nobody came for in forums that are over, where the door was checked at all. How many."""
     came = Booking.objects.filter(forum=OuterRef("pk"), state=BookingState.ENTERED)
     open_ = Booking.objects.filter(forum=OuterRef("pk"), state__in=HOLDING)
-    over = Forum.objects.filter(Exists(came), Exists(open_), ends_at__lte=clock.now())
+    over = Forum.objects.over().filter(Exists(came), Exists(open_))
     return sum(_mark(pk) for pk in list(over.order_by("pk").values_list("pk", flat=True)))
 
 

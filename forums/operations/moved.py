@@ -39,6 +39,9 @@ def _move_bookings(forum):
     if not people:
         return
     mine.filter(visitor__in=people).exclude(times=forum.times).update(moved_at=clock.now())
+    if start := forum.announced_start:
+        # Nobody keeps an offer beyond the beginning.
+        mine.filter(offer_ends_at__gt=start).update(offer_ends_at=start)
     if takes_time:
         for booking in list(_clashing(moved.filter(state=BookingState.HELD), forum)):
             BOOKING.take(booking, "clash")

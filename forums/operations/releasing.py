@@ -12,7 +12,7 @@ from forums.models.release import QUIET_MINUTES
 from forums.releases.checking import blocking_findings
 from forums.releases.indexing import index_release
 from forums.releases.numbering import number_entries
-from forums.releases.seating import seats_follow
+from forums.releases.seating import guests_follow, seats_follow
 from forums.releases.shown import content_of, forget_programme
 from forums.releases.snapshot import SCHEMA, draft_of
 from waic.lib import clock, pagecache
@@ -79,6 +79,7 @@ def _release(edition, make_content, *, by, expects, request, tells, restores=Non
         _refuse_stale(newest, expects)
         release = _make(edition, make_content(), newest, restores=restores, released_by=by, request=request, **notes)  # fmt: skip
         seats_follow(edition, release.content, content_of(newest))
+        guests_follow(edition, release.content)
         _set_telling(release, newest, tells)
         index_release(release)
     forget_programme(edition)

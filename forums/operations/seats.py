@@ -21,7 +21,7 @@ _TAKE_SEAT = """
 WITH seat AS (
     UPDATE forums_forum SET seats_taken = seats_taken + 1
     WHERE id = %(forum)s AND state = 'published' AND seats_taken < seats
-        AND (ends_at IS NULL OR ends_at > %(now)s)
+        AND (isempty(times) OR upper(times) > %(now)s)
         AND NOT EXISTS (SELECT FROM forums_lottery l WHERE l.forum_id = %(forum)s AND l.state <> 'drawn')
         AND NOT EXISTS (SELECT FROM forums_booking b WHERE b.forum_id = %(forum)s AND b.state = 'waiting')
     RETURNING id, times, NOT allows_overlap AS takes_time, seats - seats_taken AS seats_left
@@ -36,7 +36,7 @@ SELECT booked.id, seat.seats_left, seat.times, seat.takes_time FROM booked, seat
 
 # What a refusal looks at, as things stand now.
 _STANDING = """
-SELECT f.state, f.ends_at, f.seats, f.seats_taken,
+SELECT f.state, f.times, f.seats, f.seats_taken,
     EXISTS (SELECT FROM forums_booking WHERE forum_id = f.id AND visitor_id = %(visitor)s AND state = ANY(%(live)s)),
     EXISTS (SELECT FROM forums_lottery WHERE forum_id = f.id AND state <> 'drawn'),
     EXISTS (SELECT FROM forums_seatpool WHERE forum_id = f.id AND release_at <= %(now)s AND released_at IS NULL),
@@ -115,7 +115,7 @@ def _look_again(forum, visitor):
     words = {"forum": forum.pk, "visitor": visitor.pk, "live": live, "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, words)
-        forum.state, forum.ends_at, forum.seats, forum.seats_taken, *answers = cursor.fetchone()
+        forum.state, forum.times, forum.seats, forum.seats_taken, *answers = cursor.fetchone()
     return answers
 
 
@@ -131,7 +131,7 @@ def not_open(forum):
     """The refusal of a forum that is not public or over, or None."""
     if forum.state != ForumState.PUBLISHED:
         return not_bookable()
-    if forum.ends_at and forum.ends_at <= clock.now():
+    if forum.is_over:
         return ValidationError(_("This forum is over."), code="over")
     return None
 

@@ -5,10 +5,12 @@ import tempfile
 import zipfile
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from forums.models import ForumPart, Slot
 from forums.operations.slides import contributions
+from forums.releases.places import as_told
 from waic.lib import clock
 from waic.lib.files import EXTENSIONS, ZIP, store_open
 from waic.lib.text import clean_text, localized
@@ -36,18 +38,16 @@ def _safe(text):
 
 def make_zip(pks, progress):
     """The StoredFile with the newest slides of these contributions; ValidationError `none` or `too_large`."""
-    rows = list(contributions().filter(pk__in=pks, has_slides=True))
+    rows = _rows_of(pks)
     _check(rows)
-    rooms, progress.total = _rooms_of(rows), len(rows)
+    progress.total = len(rows)
     days = {_day(row) for row in rows}
     taken: set = set()
     with tempfile.TemporaryFile() as handle:
         with zipfile.ZipFile(handle, "w", zipfile.ZIP_STORED) as archive:
             for row in rows:
                 stored = row.slides.current.file
-                name = name_of(
-                    row, rooms.get(row.session_id) or rooms.get((row.forum_id,)), stored.media_type
-                )
+                name = name_of(row, _room_of(row), stored.media_type)
                 folder = f"{_day(row)}/" if len(days) > 1 else ""
                 with stored.file.open("rb") as source:
                     _copy(archive, _unique(folder + name, taken), source)
@@ -86,15 +86,17 @@ def _day(row):
     return f"{clock.local(row.begins):%m-%d}" if row.begins else "00-00"
 
 
-def _rooms_of(rows):
-    """{session pk: room of its first slot, (forum pk,): room of its first part}"""
-    rooms: dict = {}
-    slots = Slot.objects.filter(session__in=[r.session_id for r in rows if r.session_id]).exclude(
-        state="cancelled"
-    )
-    for slot in slots.select_related("room").order_by("-starts_at"):
-        rooms[slot.session_id] = slot.room
-    parts = ForumPart.objects.filter(forum__in=[r.forum_id for r in rows]).select_related("room")
-    for part in parts.order_by("-starts_at"):
-        rooms[(part.forum_id,)] = part.room
-    return rooms
+def _rows_of(pks):
+    """Contributions with slides under the titles, times and rooms that the programme shows."""
+    slots = Slot.objects.exclude(state="cancelled").select_related("room__venue")
+    parts = ForumPart.objects.select_related("room__venue")
+    rows = contributions().filter(pk__in=pks, has_slides=True)
+    rows = rows.prefetch_related(Prefetch("session__slots", slots), Prefetch("forum__parts", parts))
+    return as_told(list(rows))
+
+
+def _room_of(row):
+    """Of the session's first slot, else of the forum's first part; None without one."""
+    slots = [s for s in row.session.slots.all() if s.state != "cancelled"] if row.session else []
+    first = min(slots or row.forum.parts.all(), key=lambda entry: entry.starts_at, default=None)
+    return first and first.room

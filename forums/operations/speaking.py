@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Prefetch
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from forums.models import Consent, ConsentKind, ForumPart, Participation, Slot, Speaker, Travel
+from forums.models.moments import First
 from forums.operations.invitations import OPEN
 from forums.operations.slides import contributions
+from forums.releases.places import as_told
 from waic.lib import clock
 from waic.lib.models import StepRecord
 
@@ -85,17 +87,16 @@ def record_opening(travel, *, by):
 
 
 def appearances_of(speaker):
-    """Confirmed places on the programme with their times, in order; a fixed number of queries."""
+    """Confirmed places on the programme at the times they were told, in order; a fixed number of queries."""
     slots = Slot.objects.select_related("room__venue").order_by("starts_at", "pk")
     parts = ForumPart.objects.select_related("room__venue").order_by("starts_at", "pk")
     rows = (
         Participation.objects.announced().filter(speaker=speaker).exclude(forum__state="cancelled")
     )
-    return list(
-        rows.select_related("forum__edition", "forum__kind", "session")
-        .prefetch_related(Prefetch("session__slots", slots), Prefetch("forum__parts", parts))
-        .order_by(F("forum__starts_at").asc(nulls_last=True), "order", "pk")
+    rows = rows.select_related("forum__edition", "forum__kind", "session").prefetch_related(
+        Prefetch("session__slots", slots), Prefetch("forum__parts", parts)
     )
+    return as_told(list(rows.order_by(First("forum__times").asc(nulls_last=True), "order", "pk")))
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def slides_to_do(speaker):
 
 def to_do(speaker, appearances):
     """[Missing] of a speaker, what is open and due first at the top."""
-    starts = [a.forum.starts_at for a in appearances if a.forum.starts_at]
+    starts = [a.forum.announced_start for a in appearances if a.forum.announced_start]
     first = min(starts, default=None)
     consents = consents_of(speaker)
 

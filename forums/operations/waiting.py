@@ -23,7 +23,7 @@ def join_waiting_list(forum, *, visitor):
         raise refusal
     if not forum.seats:
         raise seats.not_bookable()
-    if _has_begun(forum):
+    if forum.has_begun:
         raise ValidationError(_("This forum has begun."), code="over")
     lottery = getattr(forum, "lottery", None)
     if lottery and lottery.state != "drawn":
@@ -33,13 +33,9 @@ def join_waiting_list(forum, *, visitor):
     return seats.new_booking(forum, visitor, BookingState.WAITING)
 
 
-def _has_begun(forum):
-    return forum.starts_at is not None and forum.starts_at <= clock.now()
-
-
 def offer_free_seats(forum):
     """Offer every free seat to the next in line; how many. The forum is held by the caller."""
-    if forum.state != ForumState.PUBLISHED or _has_begun(forum) or forum.seats_left <= 0:
+    if forum.state != ForumState.PUBLISHED or forum.has_begun or forum.seats_left <= 0:
         return 0
     offered = list(forum.bookings.waiting().select_related("visitor")[: forum.seats_left])
     for booking in offered:
@@ -50,7 +46,7 @@ def offer_free_seats(forum):
 def offer_seat(booking, forum):
     """Set one seat aside for a person who waits, and tell them."""
     ends = clock.now() + timedelta(hours=forum.offer_hours)
-    ends = min(ends, forum.starts_at) if forum.starts_at else ends
+    ends = min(ends, forum.announced_start) if forum.announced_start else ends
     seats.move_counter(forum, seats_taken=1)
     BOOKING.take(booking, "offer", offer_ends_at=ends)
     tell(booking, "forums/seat_offered")
@@ -99,10 +95,8 @@ def expire_offers():
 
 def expire_choices():
     """Seats of moved forums that begin while their people still have another seat at the time: given on. How many."""
-    begun = Booking.objects.filter(
-        state=BookingState.CHOOSE, forum__starts_at__lte=clock.now()
-    ).order_by("forum", "pk")
-    return sum(_lapse(booking, "forums/seat_given_on") for booking in list(begun))
+    begun = Booking.objects.filter(state=BookingState.CHOOSE, forum__in=Forum.objects.begun())
+    return sum(_lapse(row, "forums/seat_given_on") for row in list(begun.order_by("forum", "pk")))
 
 
 @transaction.atomic

@@ -13,7 +13,6 @@ from forums.operations.lottery import register_for_draw
 from forums.operations.seats import book_seat, cancel_booking
 from forums.operations.waiting import accept_offer, join_waiting_list
 from forums.releases.shown import as_announced, newest_release
-from waic.lib import clock
 
 DONE = {
     "book": gettext_lazy("Your seat is booked."),
@@ -25,7 +24,7 @@ DONE = {
 TAKING = {"book": book_seat, "wait": join_waiting_list, "draw": register_for_draw}
 # Everybody asks for a hot forum at once, so no more of it is read than a seat and the sentence about it need.
 READ = (
-    "code", "title_zh", "title_en", "state", "seats", "seats_taken", "starts_at", "ends_at", "times", "allows_overlap",
+    "code", "title_zh", "title_en", "state", "seats", "seats_taken", "times", "allows_overlap",
     "edition", "lottery",
 )  # fmt: skip
 
@@ -82,8 +81,7 @@ class BookView(LoginRequiredMixin, View):
             "forum": self.forum, "booking": booking, "done": done, "error": error, "ahead": self.ahead_of(booking),
             "other": self.other_than(booking), "lottery": lottery, "current_edition": self.forum.edition,
             "is_drawn": lottery is None or lottery.state == "drawn",
-            "has_begun": bool(self.forum.starts_at) and self.forum.starts_at <= clock.now(),
-            "is_over": bool(self.forum.ends_at) and self.forum.ends_at <= clock.now(),
+            "has_begun": self.forum.has_begun, "is_over": self.forum.is_over,
         }  # fmt: skip
         template = "forums/_seat.html" if self.request.htmx else "forums/book.html"
         return render(self.request, template, context, status=status)

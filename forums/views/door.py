@@ -1,10 +1,12 @@
 """At the doors of forums: which forums there are today, and one ticket after the other."""
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.views import View
 from django.views.generic import TemplateView
 
 from forums.models import Forum
+from forums.models.moments import First
 from forums.operations.door import check_seat
 from waic.editions.models import Edition
 from waic.lib import clock
@@ -24,8 +26,10 @@ class DoorsView(MayScanMixin, TemplateView):
     template_name = "forums/doors.html"
 
     def get_context_data(self, **kwargs):
-        today = forums_at_the_door().filter(date=clock.today())
-        return super().get_context_data(forums=today.order_by("starts_at", "pk"), **kwargs)
+        forums = forums_at_the_door().alias(begins=First("times"))
+        on_the_day = Q(begins__date=clock.today()) | Q(begins=None, date=clock.today())
+        today = forums.filter(on_the_day).order_by("begins", "pk")
+        return super().get_context_data(forums=today, **kwargs)
 
 
 class DoorView(MayScanMixin, View):

@@ -1,0 +1,13 @@
+"""Sessions remember when their guests were told that they take place."""
+
+from django.db import migrations
+
+from forums.models.moments import MomentsField
+
+
+class Migration(migrations.Migration):
+    dependencies = [("forums", "0019_feedback")]
+
+    operations = [
+        migrations.AddField("session", "announced", MomentsField(default=None, editable=False, null=True))
+    ]
