@@ -265,6 +265,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "waic_language"
 USE_I18N = True
 USE_TZ = True
+# "example.com" typed as an address means https, as it will by default from Django 6 on.
+FORMS_URLFIELD_ASSUME_HTTPS = True
 TIME_ZONE = "Asia/Shanghai"
 EDITION_TIME_ZONE = "Asia/Shanghai"
 
