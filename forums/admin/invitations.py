@@ -48,6 +48,15 @@ class InvitationAdmin(DeskAdmin):
         "withdraw": gettext_lazy("The personal link then says that the invitation was withdrawn, and the guest is no longer announced."),
     }  # fmt: skip
 
+    def get_fields(self, request, obj=None):
+        """A new letter is what it will say; the rest comes by itself."""
+        return self.fields if obj else list(CONTENT)
+
+    def has_delete_permission(self, request, obj=None):
+        """A letter with a number went out: it is withdrawn, and stays on record."""
+        is_numbered = obj is not None and bool(obj.number)
+        return not is_numbered and super().has_delete_permission(request, obj)
+
     def get_readonly_fields(self, request, obj=None):
         """What was sent stays as it was sent."""
         sent = obj is not None and obj.state not in UNSENT

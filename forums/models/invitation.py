@@ -1,6 +1,7 @@
 """Invitations to speak: a letter, a personal link, an answer."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +129,14 @@ class Invitation(Versioned):
 
     def __str__(self):
         return f"{self.speaker} → {self.forum}"
+
+    def clean(self):
+        forum = getattr(self, "forum", None)
+        if forum and self.session and self.session.forum_id != forum.pk:
+            raise ValidationError({"session": _("This session is of another forum.")})
+        speaker = getattr(self, "speaker", None)
+        if forum and speaker and speaker.edition_id != forum.edition_id:
+            raise ValidationError({"speaker": _("This guest is of another edition.")})
 
     def validate_constraints(self, exclude=None):
         # Django leaves out what a form does not show; the condition of "once per forum" needs the state.

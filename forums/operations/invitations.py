@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from forums.models import Invitation, InvitationState, LetterSeries, Participation
+from forums.models import ForumState, Invitation, InvitationState, LetterSeries, Participation
 from forums.models.invitation import INVITATION
 from forums.operations.declining import follow_decline, take_off_the_lists
 from forums.operations.forums import index_forum
@@ -74,6 +74,7 @@ def send_invitation(invitation, *, by=None, reason="", version=None):
             code="no_address",
             params={"speaker": speaker},
         )
+    _check_worth_sending(invitation)
     if invitation.state != InvitationState.APPROVED:
         # Said before a number is taken; the step itself has the last word.
         INVITATION.take(invitation, "send", by=by, version=version)
@@ -83,6 +84,17 @@ def send_invitation(invitation, *, by=None, reason="", version=None):
         invitation, "forums/invitation", f"{invitation.version}", keep_letters(invitation)
     )
     return invitation
+
+
+def _check_worth_sending(invitation):
+    """ValidationError `past` or `cancelled` for a letter that nobody could answer."""
+    if invitation.reply_by and invitation.reply_by <= clock.now():
+        sentence = _(
+            "The day to answer has passed already. Give a later one; it needs a new approval."
+        )
+        raise ValidationError(sentence, code="past")
+    if invitation.forum.state == ForumState.CANCELLED:
+        raise ValidationError(_("This forum is called off."), code="cancelled")
 
 
 def write_to_speaker(invitation, template, occasion, attachments=()):
@@ -146,6 +158,15 @@ def check_answerable(invitation):
             _("The day to answer this invitation has passed. Please write to the conference office."),
             code="expired",
         )  # fmt: skip
+    if invitation.state in OPEN and invitation.forum.state == ForumState.CANCELLED:
+        raise ValidationError(
+            _("This forum is called off. You need not answer; we are sorry for the trouble."), code="cancelled"
+        )  # fmt: skip
+
+
+def may_decline(invitation):
+    """Whether somebody who accepted may still say that they cannot come: until the forum is over."""
+    return invitation.state == InvitationState.ACCEPTED and not invitation.forum.is_over
 
 
 @transaction.atomic
@@ -154,6 +175,8 @@ def answer_invitation(invitation, *, accepts, words="", by=None):
     check_answerable(invitation)
     invitation = _locked(invitation)
     check_answerable(invitation)
+    if not accepts and invitation.state == InvitationState.ACCEPTED and not may_decline(invitation):
+        raise ValidationError(_("This forum is over."), code="over")
     # A letter to a row that was merged meanwhile is answered by the person it became.
     speaker = invitation.speaker.survivor
     INVITATION.take(

@@ -1,8 +1,12 @@
 """The letter of an invitation as a PDF, in Chinese and in English, in the desk's wording."""
 
+from copy import copy
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from forums.models import SlotState
+from forums.releases.places import as_told
 from waic.lib import clock
 from waic.lib.files import PDF, store
 from waic.lib.pdf import compile_pdf
@@ -14,12 +18,32 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
 def letter_context(invitation):
-    """What the letter and the mail may speak about."""
+    """What the letter, the mail and the page behind the link may speak about: what everybody is told of forum and session."""
+    told = copy(invitation)
+    told.forum = copy(invitation.forum)
+    as_told([told])
     return {
         "invitation": invitation,
         "speaker": invitation.speaker,
-        "forum": invitation.forum,
+        "forum": told.forum,
+        "session": told.session,
+        "slot": _first(told.session.slots.all()) if told.session else None,
+        "place": _place_of(told),
     }
+
+
+def _first(entries):
+    """The first slot or part that takes place, or None."""
+    taking_place = [e for e in entries if getattr(e, "state", "") != SlotState.CANCELLED]
+    return min(taking_place, key=lambda entry: entry.starts_at, default=None)
+
+
+def _place_of(told):
+    """Room and house in the reader's language, as late as it is asked for; "" where it is not known yet."""
+    slot = _first(told.session.slots.all()) if told.session else None
+    entry = slot if slot and slot.room else _first(told.forum.parts.all())
+    note = getattr(entry, "place_note", "")
+    return entry.room or note if entry else ""
 
 
 def letter_pdf(invitation, column):

@@ -11,7 +11,7 @@ from django.views import View
 from forums.forms import AnswerForm
 from forums.models import Invitation
 from forums.operations import invitations
-from forums.operations.letters import LANGUAGES
+from forums.operations.letters import LANGUAGES, letter_context
 from forums.operations.personal_links import find_by_token
 from waic.lib.files import serve
 
@@ -96,7 +96,7 @@ class _Answering(View):
         is_replaced = getattr(invitation, "is_replaced", False)
         letters = [] if is_replaced else self.letters(invitation)
         context = {
-            "invitation": invitation, "form": form, "closed": closed, "is_replaced": is_replaced, "letters": letters,
+            **letter_context(invitation), "form": form, "closed": closed, "may_decline": not closed and invitations.may_decline(invitation), "is_replaced": is_replaced, "letters": letters,
             "is_open": invitation.state in invitations.OPEN and not closed, "profile_url": self.page_url("forums:speaker-profile", invitation),
             "speaking_url": self.page_url("forums:speaking", invitation),
         }  # fmt: skip
