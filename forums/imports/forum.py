@@ -9,6 +9,7 @@ from forums.imports import place
 from forums.imports.columns import FORUM_COLUMNS, KIND_WORDS, ROLES
 from forums.imports.involved import InvolvedMixin
 from forums.imports.people import KnownSpeakers
+from forums.imports.ruled import Ruled
 from forums.imports.schedule_files import ScheduleFiles, forum_rows
 from forums.models import (
     Forum,
@@ -30,7 +31,7 @@ STREAMS = {"live_url": "live", "replay_url": "replay"}
 
 
 @register
-class ForumImport(ScheduleFiles, InvolvedMixin, EditionImport):
+class ForumImport(Ruled, ScheduleFiles, InvolvedMixin, EditionImport):
     """One row per forum; matched by code, identifier elsewhere, or title. New forums are drafts."""
 
     key = "forums"
@@ -45,6 +46,7 @@ class ForumImport(ScheduleFiles, InvolvedMixin, EditionImport):
         return list(forum_rows(events, title))
 
     def prepare(self):
+        super().prepare()
         self.kinds = list(ForumKind.objects.filter(edition=self.edition))
         self.places = place.KnownPlaces(self.edition)
         self.organisations = KnownOrganisations()
@@ -223,7 +225,7 @@ class ForumImport(ScheduleFiles, InvolvedMixin, EditionImport):
         self.save(forum)
         if part is not None:
             part.forum = forum
-            place_part(part)
+            place_part(part, judged=True)  # all rows together, see Ruled
         for column in set(changed) & set(ROLES):
             self._write_organisations(forum, ROLES[column], row.values[column])
         if "guests" in changed:
@@ -238,6 +240,9 @@ class ForumImport(ScheduleFiles, InvolvedMixin, EditionImport):
             write_stream(forum, None, STREAMS[column], url)
         except ValidationError as refusal:
             raise ValidationError({column: refusal.messages}) from refusal
+
+    def subject_of(self, obj):
+        return "forum", obj.pk
 
     def finish(self, objects):
         for forum in objects:

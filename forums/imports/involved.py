@@ -1,9 +1,10 @@
 """Who is behind an imported forum and who speaks there: organisations by role, guests."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from forums.imports.columns import ROLES
-from forums.imports.people import Guest, guests, namesake_note
+from forums.imports.people import Guest, guests, namesake_note, twice
 from forums.models import ForumOrganisation, Participation, Speaker
 from waic.lib.imports import cells
 
@@ -89,15 +90,17 @@ class InvolvedMixin:
         """Put the guests of a row on the list of a forum, or of one of its sessions."""
         owner = session or forum
         known = {guest_of(p): p for p in owner.participations.all() if p.session_id == getattr(session, "pk", None)} if owner.pk else {}  # fmt: skip
+        said: dict = {}
         for order, guest in enumerate(row.values["guests"]):
+            part = known.get(guest) or next((p for g, p in known.items() if guest.is_same_person(g)), None)  # fmt: skip
+            speaker = part.speaker if part else self._speaker(guest, row)
+            if speaker.pk in said:
+                raise ValidationError({"guests": twice(said[speaker.pk], guest)})
+            said[speaker.pk] = guest
             if guest in known:
                 continue
-            part = next((p for g, p in known.items() if guest.is_same_person(g)), None)
-            if part is None:
-                speaker = self._speaker(guest, row)
-                part = next((p for p in known.values() if p.speaker_id == speaker.pk), None)
-            if part is None:
-                part = Participation(forum=forum, session=session, speaker=speaker, order=order)
+            part = part or next((p for p in known.values() if p.speaker_id == speaker.pk), None)
+            part = part or Participation(forum=forum, session=session, speaker=speaker, order=order)
             part.title_zh, part.affiliation_zh = guest.title, guest.affiliation
             part.full_clean(exclude=["forum", "speaker", "session"])
             part.save()

@@ -1,6 +1,7 @@
 """Who is meant by a name: speakers of an edition by name and affiliation."""
 
 from dataclasses import dataclass
+from itertools import combinations
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -32,7 +33,19 @@ class Guest:
 def guests(cell):
     """The guests of a cell, one per line; names alone may share a line. ValidationError for a line that is none."""
     lines = cells.listed(cells.prose(cell).replace("｜", "|"), separators="\n")
-    return tuple(_guest(text) for line in lines for text in _apart(line))
+    found = tuple(_guest(text) for line in lines for text in _apart(line))
+    for one, other in combinations(found, 2):
+        if one.is_same_person(other):
+            raise twice(one, other)
+    return found
+
+
+def twice(one, other):
+    """The refusal of two lines about one person."""
+    return ValidationError(
+        _("“%(one)s” and “%(other)s” are one person. Keep one of the two lines."),
+        code="twice", params={"one": one, "other": other},
+    )  # fmt: skip
 
 
 def _apart(line):

@@ -10,6 +10,7 @@ from forums.imports.involved import InvolvedMixin, guest_of
 from forums.imports.known_forums import forum_words
 from forums.imports.people import KnownSpeakers
 from forums.imports.place import KnownPlaces
+from forums.imports.ruled import Ruled
 from forums.imports.schedule_files import ScheduleFiles, session_rows
 from forums.models import ForumState, Participation, Session, SessionKind
 from forums.operations.agenda import time_session
@@ -28,7 +29,7 @@ TIMES = ("date", "start", "end", "room")
 
 
 @register
-class SessionImport(ScheduleFiles, InvolvedMixin, EditionImport):
+class SessionImport(Ruled, ScheduleFiles, InvolvedMixin, EditionImport):
     """Matched by code, else by forum and title (and time, where a title comes twice)."""
 
     key = "sessions"
@@ -43,6 +44,7 @@ class SessionImport(ScheduleFiles, InvolvedMixin, EditionImport):
         return list(session_rows(events, title))
 
     def prepare(self):
+        super().prepare()
         self.forum_words = forum_words(self.edition)
         self.places = KnownPlaces(self.edition)
         self.speakers = KnownSpeakers(self.edition)
@@ -177,9 +179,12 @@ class SessionImport(ScheduleFiles, InvolvedMixin, EditionImport):
             text = _("Start and end belong together. Fill in the one that is missing.")
             raise ValidationError({missing: text})
         try:
-            time_session(session, wanted["start"], wanted["end"], day=wanted["date"], room=wanted["room"])  # fmt: skip
+            time_session(session, wanted["start"], wanted["end"], day=wanted["date"], room=wanted["room"], judged=True)  # fmt: skip
         except ValidationError as refusal:
             raise ValidationError({"end" if refusal.code == "order" else "start": refusal}) from refusal  # fmt: skip
+
+    def subject_of(self, obj):
+        return "forum", obj.forum_id
 
     def finish(self, objects):
         for forum in {session.forum for session in objects}:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from forums.imports.columns import SPEAKER_COLUMNS
 from forums.imports.known_forums import forum_words
 from forums.imports.people import KnownSpeakers, described, namesake_note
+from forums.imports.ruled import Ruled
 from forums.models import Honour, HonourKind, Participation, ParticipationRole, Speaker
 from forums.operations.recognising import EarlierPeople
 from forums.releases.indexing import speaker_findable
@@ -32,7 +33,7 @@ ROLE_WORDS = {
 
 
 @register
-class SpeakerImport(EditionImport):
+class SpeakerImport(Ruled, EditionImport):
     """Matched by code, else by name and affiliation; a row that names a forum puts the person on its list."""
 
     key = "speakers"
@@ -44,6 +45,7 @@ class SpeakerImport(EditionImport):
     may_repeat = True
 
     def prepare(self):
+        super().prepare()
         self.known = KnownSpeakers(self.edition, self.queryset())
         self.forum_words = forum_words(self.edition)
         self.roles = cells.words_of(
@@ -218,6 +220,9 @@ class SpeakerImport(EditionImport):
                 )
         part.full_clean(exclude=["forum", "speaker", "session"])
         part.save()
+
+    def subject_of(self, obj):
+        return "person", obj.pk
 
     def finish(self, objects):
         shown = public_programme(self.edition).speakers()

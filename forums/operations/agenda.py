@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from forums.models import Slot
+from forums.operations.moving import check_parts
 from waic.lib import clock
 
 
@@ -23,11 +24,13 @@ def part_for(forum, starts, day=None):
 
 
 @transaction.atomic
-def time_session(session, starts, ends, *, day=None, room=None):
+def time_session(session, starts, ends, *, day=None, room=None, judged=False):
     """Give a session with at most one slot its time of day; the slot, changed or new.
 
     `day` and `room` are needed only where they are not the forum's own. ValidationError `order` when it ends before it
-    begins, `no_part` when the forum itself has no time yet, `other_day` when it has none on that day, `several` when the session has several slots, which have a page of their own.
+    begins, `no_part` when the forum itself has no time yet, `other_day`
+    when it has none on that day, `several` when the session has several slots, which have a page of their own, or what a rule of the edition refuses
+    (`judged`: the rules are asked elsewhere).
     """
     if ends <= starts:
         raise ValidationError(_("A session cannot end before it begins."), code="order")
@@ -50,13 +53,15 @@ def time_session(session, starts, ends, *, day=None, room=None):
         )
     day = day or (slots[0].starts_at if slots else part.starts_at).astimezone(clock.ZONE).date()
     first, last = (datetime.combine(day, t, tzinfo=clock.ZONE) for t in (starts, ends))
+    slot = slots[0] if slots else Slot(session=session)
+    room = room or (slot.room if slots else part.room)
+    if not judged:
+        moved = Slot(pk=slot.pk, session=session, room=room, starts_at=first, ends_at=last)
+        check_parts(session.forum, [], agenda=[moved])
     if not slots:
-        return Slot.objects.create(
-            session=session, room=room or part.room, starts_at=first, ends_at=last
-        )
-    slot = slots[0]
-    room = room or slot.room
-    if (slot.starts_at, slot.ends_at, slot.room) != (first, last, room):
+        slot.room, slot.starts_at, slot.ends_at = room, first, last
+        slot.save()
+    elif (slot.starts_at, slot.ends_at, slot.room) != (first, last, room):
         Slot.objects.filter(pk=slot.pk).update(
             starts_at=first,
             ends_at=last,

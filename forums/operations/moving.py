@@ -17,11 +17,11 @@ def item_of(part, number=0):
     )  # fmt: skip
 
 
-def slot_item(slot):
-    """A slot as the rules see it."""
+def slot_item(slot, number=0):
+    """A slot as the rules see it; one that is not saved yet has a number below zero."""
     session = slot.session
     return Item(
-        "slot", slot.pk, session.forum_id, slot.room_id, slot.starts_at, slot.ends_at,
+        "slot", slot.pk or -1 - number, session.forum_id, slot.room_id, slot.starts_at, slot.ends_at,
         localized(session, "title"), session.pk,
     )  # fmt: skip
 
@@ -40,7 +40,7 @@ def check_parts(forum, parts, *, gone=(), agenda=()):
         return
     before = Programme.of(forum.edition).with_forum(forum)
     items = [item_of(part, number) for number, part in enumerate(parts)]
-    items += [slot_item(slot) for slot in agenda]
+    items += [slot_item(slot, number) for number, slot in enumerate(agenda)]
     refuse_saving(compare(before, before.without(*gone).moved(*items), settings))
 
 

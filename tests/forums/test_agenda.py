@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from forums.models import Slot
+from forums.models import RuleSetting, Slot
 from forums.operations.agenda import time_session
 from tests.forums.factories import (
     DAY,
@@ -19,6 +19,8 @@ from tests.forums.factories import (
     published_forum,
     timed_session,
 )
+from tests.forums.test_rules_saved import form_data
+from tests.lib.factories import UserFactory
 from waic.lib import clock
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +103,40 @@ def test_times_of_a_forum_that_did_not_change_are_not_written():
         forum.parts.update(ends_at=at("13:00"))
         keep_times(forum)
     assert (forum.version, forum.ends_at) == (before[0] + 1, at("13:00"))
+
+
+# --- Longer than its forum ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict():
+    """A forum of an edition that refuses an agenda outside of its forum."""
+    forum = published_forum(title_zh="示例论坛")
+    RuleSetting.objects.create(edition=forum.edition, rule="outside-forum", level="block_save")
+    return forum
+
+
+def test_an_edition_may_refuse_an_agenda_outside_of_its_forum(strict):
+    session = SessionFactory(forum=strict, title_zh="示例演讲")
+    with pytest.raises(ValidationError) as refusal:
+        time_session(session, time(11, 30), time(12, 30))
+    assert refusal.value.messages == ["“示例演讲”（7月5日 11:30–12:30）超出“示例论坛”的时间。"]
+    assert not Slot.objects.exists()
+    slot = time_session(session, ELEVEN, time(12))
+    with pytest.raises(ValidationError):
+        time_session(session, ELEVEN, time(12, 5))
+    slot.refresh_from_db()
+    assert (slot.ends_at, slot.sequence) == (at("12:00"), 0)
+
+
+@pytest.mark.parametrize("level", ["warn", "block_save"])
+def test_the_page_of_a_session_says_or_refuses_what_is_outside_of_its_forum(client, strict, level):
+    RuleSetting.objects.update(level=level)
+    session = timed_session(strict, "11:00", title_zh="示例演讲")
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    address = f"/admin/forums/session/{session.pk}/change/"
+    data = form_data(client.get(address)) | {"slots-0-ends_at_1": "12:10:00"}
+    answer = client.post(address, data, follow=True)
+    assert "超出“示例论坛”的时间" in answer.text
+    assert bool(answer.redirect_chain) == (level == "warn")
+    assert Slot.objects.get().ends_at == at("12:10" if level == "warn" else "11:30")

@@ -99,6 +99,9 @@ class Import:
         self.set_fields(row, obj, changed)
         self.save(obj)
 
+    def look_back(self, rows, preview):
+        """After the last row, where all were in order: [(object, PreviewRow)] of what came and changed. Adds notes and faults."""
+
     def finish(self, objects):
         """After the last row of an import that is kept: search entries and the like."""
 
@@ -151,9 +154,11 @@ class Import:
         for line in body:
             preview.rows.append(self._take(head, line, objects))
             step()
+        if preview.is_possible and objects:
+            self.look_back(list(objects.values()), preview)
         if preview.is_possible:
             write_log(self)
-            self.finish(list(objects.values()))
+            self.finish([obj for obj, _row in objects.values()])
         return preview
 
     def _take(self, head, line, objects):
@@ -174,7 +179,7 @@ class Import:
         if row.faults:
             shown.kind, shown.changes = FAULTY, []
         elif shown.kind != SAME:
-            objects[obj.pk] = obj
+            objects[obj.pk] = obj, shown
         shown.label = self.label_of(row, obj) or self._first_value(row)
         shown.faults, shown.notes = row.faults, row.notes
         return shown

@@ -1,0 +1,93 @@
+"""The desk's pages of changes asked for: the differences, the choice, several at once."""
+
+import json
+
+import pytest
+
+from forums.models import ChangeRequest, Forum
+from forums.operations import changes
+from forums.operations.forums import publish_forum
+from tests.forums.asking import ask, desk_of, hosted
+from tests.forums.factories import at
+from tests.forums.proposing import member_of
+from tests.lib.factories import UserFactory
+from waic.lib import clock
+from waic.lib.merging import mark
+from waic.lib.models import StepRecord
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_the_morning():
+    with clock.frozen_at(at("08:00")):
+        yield
+
+
+@pytest.fixture
+def host(client):
+    person = UserFactory()
+    client.force_login(person)
+    return person
+
+
+LIST = "/admin/forums/changerequest/"
+
+
+def test_the_desk_reads_the_diff_and_chooses(client, host):
+    forum = hosted(host, published=True, title_zh="示例旧名")
+    request = ask(forum, host, title_zh="示例主办方")
+    desk = member_of("programme")
+    client.force_login(desk)
+    page = client.get(f"{LIST}{request.pk}/change/").text
+    assert "示例旧名" in page
+    assert "示例主办方" in page
+    Forum.objects.filter(pk=forum.pk).update(title_zh="示例论坛部")
+    step = f"{LIST}{request.pk}/step/approve/"
+    form = client.get(step).context["form"]
+    assert "示例论坛部" in form["whose-0"].help_text
+    given = {"confirmed": "1", "version": request.version}
+    assert client.post(step, given).status_code == 400
+    Forum.objects.filter(pk=forum.pk).update(title_zh="示例论坛部又改")
+    host_wins = {**given, "whose-0": f"host:{mark('示例论坛部')}"}
+    assert client.post(step, host_wins).status_code == 400
+    assert client.post(step, {**given, "whose-0": f"host:{mark('示例论坛部又改')}"}).status_code == 302  # fmt: skip
+    forum.refresh_from_db()
+    assert forum.title_zh == "示例主办方"
+    assert StepRecord.objects.of(request).get().by == desk
+
+
+def test_several_at_once_and_the_doubtful_one_stays(client, host):
+    requests = []
+    for n in range(3):
+        forum = hosted(host, published=True, title_zh=f"示例旧名{n}")
+        requests.append(ask(forum, host, title_zh=f"示例新名{n}"))
+    Forum.objects.filter(pk=requests[0].forum_id).update(title_zh="示例论坛部")
+    client.force_login(member_of("programme"))
+    data = {"action": "step_approve", "_selected_action": [r.pk for r in requests], "confirmed": "1", "reason": ""}  # fmt: skip
+    answer = client.post(LIST, data, follow=True)
+    assert sorted(m.level_tag for m in answer.context["messages"]) == ["success", "warning"]
+    assert [ChangeRequest.objects.get(pk=r.pk).state for r in requests] == ["pending", "approved", "approved"]  # fmt: skip
+    data = {**data, "action": "step_refuse", "reason": "示例原因"}
+    client.post(LIST, data, follow=True)
+    assert ChangeRequest.objects.get(pk=requests[0].pk).state == "refused"
+
+
+def test_other_desks_and_hosts_stay_outside(client, host):
+    request = ask(hosted(host, published=True), host, title_zh="示例新名")
+    assert client.get(f"{LIST}{request.pk}/change/").status_code == 302
+    client.force_login(member_of("exhibition"))
+    assert client.get(f"{LIST}{request.pk}/change/").status_code == 403
+    assert client.post(f"{LIST}{request.pk}/step/approve/", {"confirmed": "1"}).status_code in (403, 404)  # fmt: skip
+    request.refresh_from_db()
+    assert request.state == "pending"
+
+
+def test_a_published_forum_is_asked_even_when_it_was_a_draft_on_the_page(client, host):
+    forum = hosted(host)
+    data = {"title_zh": "示例新名", "title_en": "", "summary_zh": "", "summary_en": "", "language": "zh", "version": forum.version}  # fmt: skip
+    publish_forum(forum)
+    answer = client.post(desk_of(forum), {**data, "version": forum.version})
+    assert answer.status_code == 302
+    assert json.dumps(changes.pending_of(forum).changes)
+    assert Forum.objects.get().title_zh != "示例新名"
