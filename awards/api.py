@@ -5,7 +5,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from rest_framework import serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -13,6 +13,7 @@ from awards import answers as answering
 from awards.models import Award, Call, Entry, FieldKind, FormField, Winner
 from awards.operations import entries, members
 from waic.accounts.api_own import OwnRows
+from waic.accounts.api_public import PublicViewSet
 from waic.lib.api_writing import KnownKeysOnly, storable_text
 
 
@@ -32,7 +33,7 @@ class AwardSerializer(serializers.ModelSerializer):
         ]
 
 
-class AwardViewSet(viewsets.ReadOnlyModelViewSet):
+class AwardViewSet(PublicViewSet):
     """Awards and contests."""
 
     queryset = Award.objects.all()
@@ -69,7 +70,7 @@ class WinnerFilter(filters.FilterSet):
         fields = ["edition", "award", "level"]
 
 
-class WinnerViewSet(viewsets.ReadOnlyModelViewSet):
+class WinnerViewSet(PublicViewSet):
     """Published winners."""
 
     queryset = Winner.objects.filter(edition__is_published=True).select_related("award", "edition")
@@ -115,7 +116,7 @@ class CallSerializer(serializers.ModelSerializer):
         ]
 
 
-class CallViewSet(viewsets.ReadOnlyModelViewSet):
+class CallViewSet(PublicViewSet):
     """Calls with their forms."""
 
     queryset = (

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -16,6 +16,7 @@ from exhibitors import completeness
 from exhibitors.models import Allocation, Application, Block, Exhibit, ExhibitionCall
 from exhibitors.operations import applying
 from waic.accounts.api_own import OwnRows
+from waic.accounts.api_public import PublicViewSet
 from waic.accounts.models import Organisation
 from waic.editions.models import Edition
 from waic.lib import places
@@ -73,7 +74,7 @@ class ExhibitorFilter(filters.FilterSet):
         return queryset.filter(Q(name_zh__icontains=value) | Q(name_en__icontains=value))
 
 
-class ExhibitorViewSet(viewsets.ReadOnlyModelViewSet):
+class ExhibitorViewSet(PublicViewSet):
     """Exhibitors: approved applications."""
 
     queryset = shown(
@@ -120,7 +121,7 @@ class ExhibitFilter(filters.FilterSet):
         fields = ["edition", "exhibitor", "is_highlight"]
 
 
-class ExhibitViewSet(viewsets.ReadOnlyModelViewSet):
+class ExhibitViewSet(PublicViewSet):
     """Exhibits of approved exhibitors."""
 
     queryset = shown(

@@ -8,15 +8,16 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django_filters import rest_framework as filters
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
 from forums.api.released import ReleasedForums, ReleasedSessions, ReleasedSlots, ReleasedSpeakers
 from forums.models import Forum, ForumOrganisation, ForumPart, Participation, Session, Slot, Speaker
+from waic.accounts.api_public import PublicViewSet
 from waic.lib.api_reading import ReadSerializer, shown
 from waic.lib.codes import PATTERN
 
 
-class ByCodeViewSet(viewsets.ReadOnlyModelViewSet):
+class ByCodeViewSet(PublicViewSet):
     """Rows by their public code; what cannot be a code is not there."""
 
     lookup_field = "code"
@@ -185,7 +186,7 @@ class SlotFilter(filters.FilterSet):
         fields = ["edition", "forum", "state"]
 
 
-class SlotViewSet(ReleasedSlots, viewsets.ReadOnlyModelViewSet):
+class SlotViewSet(ReleasedSlots, PublicViewSet):
     """Places and times of sessions."""
 
     queryset = shown(

@@ -22,7 +22,7 @@ from tests.forums.factories import (
 )
 from tests.lib.factories import EditionFactory, OrganisationFactory, UserFactory
 from waic.editions.models import Edition
-from waic.lib import clock
+from waic.lib import clock, pagecache
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +105,7 @@ def test_a_forum_without_room_and_time_has_nulls(client):
     data = read(client, f"forums/{forum.code}/")
     assert (data["starts_at"], data["date"], data["parts"]) == (None, None, [])
     placed(forum)
+    pagecache._bump_now()
     assert read(client, f"forums/{forum.code}/")["parts"][0]["room"] is None
 
 
@@ -287,6 +288,7 @@ def test_errors_are_in_the_readers_language(client):
 @pytest.mark.parametrize("kind", KINDS)
 def test_thirty_rows_take_the_queries_of_one(client, kind):
     def count():
+        pagecache._bump_now()
         with CaptureQueriesContext(connection) as queries:
             found = rows(client, kind)
         return len(queries), len(found)
@@ -298,6 +300,32 @@ def test_thirty_rows_take_the_queries_of_one(client, kind):
     many, found = count()
     assert found == 31
     assert many == few <= 8
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_list_is_made_once_for_everybody_and_each_language(
+    client, kind, django_assert_num_queries
+):
+    rich()
+    first = client.get(f"/api/v1/{kind}/?edition=2024", headers={"accept-language": "en"})
+    client.force_login(UserFactory(is_superuser=True))
+    with django_assert_num_queries(0):
+        again = client.get(f"/api/v1/{kind}/?edition=2024", headers={"accept-language": "en"})
+        known = {"accept-language": "en", "if-none-match": again["ETag"]}
+        assert client.get(f"/api/v1/{kind}/?edition=2024", headers=known).status_code == 304
+    assert again.content == first.content
+    assert (again["Content-Language"], again["Vary"]) == ("en", "Accept-Encoding, Accept-Language")
+    assert client.get(f"/api/v1/{kind}/?edition=2024")["Content-Language"] == "zh-hans"
+
+
+def test_answers_to_a_token_and_to_a_search_are_made_anew(client):
+    """A token has its own limits and its last use on record; search texts would fill the cache without end."""
+    rich()
+    for address, headers in (("?q=示例", {}), ("", {"authorization": "Bearer 示例".encode().decode("latin1")})):  # fmt: skip
+        client.get(f"/api/v1/forums/{address}", headers=headers)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/api/v1/forums/{address}", headers=headers)
+        assert queries.captured_queries
 
 
 # --- By release ---------------------------------------------------------------------------------
@@ -367,6 +395,7 @@ def test_a_draft_is_not_found_by_its_code_before_its_release(client, before_and_
 @pytest.mark.parametrize("kind", KINDS)
 def test_thirty_released_rows_take_the_queries_of_one(client, kind):
     def count():
+        pagecache._bump_now()
         with CaptureQueriesContext(connection) as queries:
             found = rows(client, kind)
         return len(queries), len(found)

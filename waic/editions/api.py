@@ -1,7 +1,8 @@
 """Editions, read-only for everybody."""
 
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
+from waic.accounts.api_public import PublicViewSet
 from waic.editions.models import Edition, PublishedFigure
 
 
@@ -20,7 +21,7 @@ class EditionSerializer(serializers.ModelSerializer):
                   "exhibition_ends_on", "floor_area", "organisers", "is_current", "figures"]  # fmt: skip
 
 
-class EditionViewSet(viewsets.ReadOnlyModelViewSet):
+class EditionViewSet(PublicViewSet):
     """Editions with their published figures."""
 
     queryset = Edition.objects.published().prefetch_related("figures")

@@ -24,6 +24,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from redis.exceptions import RedisError
 
+from waic.lib.api_language import PREFIX as API
+from waic.lib.api_language import wanted_language
+
 _REVISION = "pages:revision"
 _KEPT_HEADERS = (
     "Content-Type", "Content-Language", "Content-Security-Policy", "Access-Control-Allow-Origin", "Last-Modified",
@@ -250,6 +253,8 @@ class PageCacheMiddleware:
     @staticmethod
     def _key(request, current):
         address = f"{request.get_host()}{request.get_full_path()}"
+        if request.path_info.startswith(API):
+            address += f" {wanted_language(request)}"
         return f"page:{current}:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
 
 
@@ -308,5 +313,6 @@ def _answer(request, entry):
     fresh = min(30, entry["ttl"])
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={fresh}, stale-while-revalidate=300"
-    patch_vary_headers(response, ["Accept-Encoding"])
+    languages = ["Accept-Language"] if request.path_info.startswith(API) else []
+    patch_vary_headers(response, ["Accept-Encoding", *languages])
     return response
