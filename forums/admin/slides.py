@@ -117,7 +117,7 @@ class ContributionAdmin(ZipMixin, ReadOnlyAdmin):
 
     @display(description=_("slides due"), ordering="due")
     def shown_due(self, row):
-        return (moment(row.due) if row.is_presenting or row.has_slides else "") or "–"
+        return moment(row.due) or "–"
 
     @display(
         description=_("slides"),
@@ -170,6 +170,7 @@ class SlidesAdmin(ZipMixin, ReadOnlyAdmin):
     fields = readonly_fields = ["speaker", "forum", "session", "state_name", "consent", "files", "code", "changed_at", "released_at"]  # fmt: skip
     actions = ["take_as_zip"]
     workflow = SLIDES
+    insists_on_seen = True
     step_operations: dict = {
         "release": operations.release_slides,
         "take_back": operations.take_back_slides,
@@ -185,6 +186,11 @@ class SlidesAdmin(ZipMixin, ReadOnlyAdmin):
 
     def has_step_permission(self, request, obj=None, name=None):
         return request.user.has_perm("forums.change_slides")
+
+    def what_changed(self, slides):
+        """Who released or took back last, and which version is the newest by now."""
+        now = self.model.objects.prefetch_related("files__file").get(pk=slides.pk)
+        return [*super().what_changed(slides), _("Now: %(slides)s.") % {"slides": now.step_note}]
 
     def contributions_in(self, queryset):
         return list(queryset.values_list("participation", flat=True)[:MOST_AT_ONCE])

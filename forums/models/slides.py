@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from forums.models.moments import First, Last
 from forums.models.session import (
@@ -20,6 +21,7 @@ from waic.lib.codes import PublicCodeField
 from waic.lib.models import StoredFile, Versioned
 from waic.lib.pagecache import PublicQuerySet
 from waic.lib.steps import Step, Workflow
+from waic.lib.templatetags.dates import moment
 from waic.lib.text import ProseField
 
 # Whoever gives a keynote, and the speakers of a talk or a launch; panels, ceremonies and lists of guests need no slides.
@@ -105,7 +107,7 @@ class Contribution(Participation):
 
 class SlidesState(models.TextChoices):
     KEPT = "kept", _("For the stage")
-    RELEASED = "released", _("Public")
+    RELEASED = "released", pgettext_lazy("slides", "Public")
 
 
 class SlidesQuerySet(PublicQuerySet):
@@ -158,6 +160,17 @@ class Slides(Versioned):
     def current(self):
         """The newest version."""
         return max(self.files.all(), key=lambda file: file.number)
+
+    @property
+    def step_note(self):
+        """What a release would publish, for whoever is about to decide."""
+        newest = self.current
+        words = {
+            "number": newest.number,
+            "name": newest.file.name,
+            "moment": moment(newest.file.uploaded_at),
+        }
+        return _("version %(number)d, %(name)s, %(moment)s") % words
 
     @property
     def earlier(self):

@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from waic.lib.steps import Workflow
+from waic.lib.steps import Workflow, history
 from waic.lib.text import clean_text
+from waic.lib.versions import step_sentence
 
 MOST_AT_ONCE = 500
 MOST_REFUSALS = 20
+TOO_LATE = ("stale", "not_allowed")
 
 
 class StepForm(forms.Form):
@@ -57,6 +59,8 @@ class SteppingMixin:
     step_notes = {}
     step_forms = {}
     bulk_steps = None
+    # Several at once need the versions that the page showed; where one was not shown, the row stays as it is.
+    insists_on_seen = False
 
     def has_step_permission(self, request, obj=None, name=None):
         """Whether the person may take this step of this object (of any, without one)."""
@@ -137,14 +141,23 @@ class SteppingMixin:
         try:
             self._operate(request, obj, step, form, number_of(request.POST.get("version")))
         except ValidationError as refusal:
-            if getattr(refusal, "code", None) in ("stale", "not_allowed"):
-                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            if getattr(refusal, "code", None) in TOO_LATE:
+                self.message_user(request, self._told(obj, refusal), messages.ERROR)
                 return True
             form.add_error(None, refusal.messages)
             return False
         done = _("%(step)s: %(object)s") % {"step": step.label, "object": obj}
         self.message_user(request, done, messages.SUCCESS)
         return True
+
+    def _told(self, obj, refusal):
+        """A refusal in words, with what others did meanwhile where that is why."""
+        is_late = getattr(refusal, "code", None) in TOO_LATE
+        return " ".join([*refusal.messages, *(self.what_changed(obj) if is_late else ())])
+
+    def what_changed(self, obj):
+        """Sentences about what was done to a row last, for whoever was a moment too late."""
+        return [step_sentence(obj, record) for record in history(obj)[:1]]
 
     def _operate(self, request, obj, step, form, version):
         with transaction.atomic():
@@ -204,16 +217,24 @@ class SteppingMixin:
             try:
                 if not self.has_step_permission(request, row, step.name):
                     raise ValidationError(_("You may not do this."))
-                self._operate(request, row, step, form, number_of(seen.get(str(row.pk))))
+                self._operate(request, row, step, form, self._seen_of(row, seen))
                 count += 1
             except ValidationError as refusal:
-                refusals.append(f"{row}: {' '.join(refusal.messages)}")
+                refusals.append(f"{row}: {self._told(row, refusal)}")
         if count:
             text = ngettext("%(step)s: %(count)d done.", "%(step)s: %(count)d done.", count)
             self.message_user(
                 request, text % {"step": step.label, "count": count}, messages.SUCCESS
             )
         self._report(request, refusals)
+
+    def _seen_of(self, row, seen):
+        version = number_of(seen.get(str(row.pk)))
+        if version is None and self.insists_on_seen:
+            raise ValidationError(
+                _("The page did not show this row. Look at it and choose again."), code="unseen"
+            )
+        return version
 
     @staticmethod
     def seen_texts(request):

@@ -203,11 +203,11 @@ def changes_since(obj, note):
     seen = datetime.fromtimestamp(note["domain"], tz=UTC)
     records = StepRecord.objects.of(obj).filter(taken_at__gte=seen).select_related("by")[:10]
     return [f"{entry.user}: {entry.get_change_message()}" for entry in entries] + [
-        _step_sentence(obj, record) for record in records
+        step_sentence(obj, record) for record in records
     ]
 
 
-def _step_sentence(obj, record):
+def step_sentence(obj, record):
     """Who took the object from which state to which, in the names of the states."""
     field = obj._meta.get_field("state")
     names = dict(field.flatchoices)

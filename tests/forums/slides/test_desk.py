@@ -1,19 +1,22 @@
 """Slides at the desk: whose are missing, reminders, one ZIP, releasing many."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from forums.models import Session
+from forums.models import Session, Slides, SlidesExtension
 from forums.operations import slides as operations
 from forums.operations.slides_reminding import remind_of_slides
 from forums.operations.slides_zip import JOB, name_of
+from forums.operations.speaking import answer_consent
 from tests.awards.uploads import pdf_bytes
 from tests.forums.factories import ParticipationFactory, RoomFactory, at, published_forum
 from tests.forums.slides.presenting import DUE, NOW, body, desk, released, speaking_in, upload
+from tests.lib.factories import UserFactory
 from waic.lib import clock, jobs
 from waic.lib.files import PDF
 from waic.lib.models import JobRun
@@ -108,9 +111,41 @@ def test_releasing_many_says_of_whom_it_was_not_possible(client, forum, guest):
     file = client.get(reverse("admin:forums_slides_file", args=[slides.files.get().pk]))
     assert body(file) == pdf_bytes()
     listed = reverse("admin:forums_slides_changelist")
-    data = {"action": "step_release", "_selected_action": [slides.pk], "confirmed": "1"}
+    data = {
+        "action": "step_release",
+        "_selected_action": [slides.pk],
+        "confirmed": "1",
+        "seen": f"{slides.pk}:{slides.version}",
+    }
     with clock.frozen_at(at("12:30")):
         page = client.post(listed, data, follow=True)
     assert str(shy.speaker) in page.text
     slides.refresh_from_db()
     assert slides.state == "kept"
+
+
+def test_of_two_who_release_many_the_second_is_told_what_changed(client, forum, guest):
+    """Both looked at the same page; meanwhile one of the speakers sent a newer version, and a colleague released another."""
+    rows = [guest, *(speaking_in(forum, "10:30", title=f"示例第{n}场") for n in range(3))]
+    colleague = UserFactory(name="示例同事")
+    for row in rows:
+        upload(row, name="first.pdf")
+        answer_consent(row.speaker, "slides", True)
+    _newer, released, unseen, _fine = slides = [Slides.objects.get(participation=row) for row in rows]
+    desk(client)
+    listed = reverse("admin:forums_slides_changelist")
+    chosen = {"action": "step_release", "_selected_action": [s.pk for s in slides]}
+    with clock.frozen_at(at("12:30")):
+        page = client.post(listed, chosen)
+        assert page.text.count("版本 1，first.pdf") == 4
+        seen = re.findall(r'name="seen" value="(\d+:\d+)"', page.text)
+        SlidesExtension.objects.create(speaker=rows[0].speaker, until=at("23:00"), reason="示例")
+        upload(rows[0], name="second.pdf")
+        operations.release_slides(released, by=colleague)
+        sent = [pair for pair in seen if not pair.startswith(f"{unseen.pk}:")]
+        answer = client.post(listed, {**chosen, "confirmed": "1", "seen": sent}, follow=True).text
+    states = dict(Slides.objects.values_list("pk", "state"))
+    assert [states[s.pk] for s in slides] == ["kept", "released", "kept", "released"]
+    assert "现在：版本 2，second.pdf" in answer
+    assert "示例同事：状态“供舞台使用”→“已公开”" in answer
+    assert "页面没有显示这一行" in answer
