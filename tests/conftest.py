@@ -179,9 +179,9 @@ def clean_state():
     from django.core.cache import cache
     from django.utils import translation
 
-    from waic.lib import pagecache
+    from waic.lib import ready_pages
 
-    pagecache.forget()
+    ready_pages.forget()
     _clear_own_keys(cache)
     with translation.override("zh-hans"):
         yield

@@ -100,7 +100,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "waic.lib.metrics.MetricsMiddleware",
     # Public pages are answered here, with the headers that the rest gave them when they were made.
-    "waic.lib.pagecache.PageCacheMiddleware",
+    "waic.lib.ready_pages.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
