@@ -1,18 +1,16 @@
 """Where one forum lies in the river score: its own strands, and those of the others as one path a board."""
 
-from datetime import timedelta
-
-from django.core.cache import cache
-from redis.exceptions import RedisError
+from functools import lru_cache
 
 from forums.programme import ALL_DAY
-from forums.releases.shown import public_programme
+from forums.releases.shown import is_draft_shown, public_programme
 from forums.river import River, Strand, x_of
 from waic.lib import clock
 from waic.lib.pagecache import revision
 
 _SHORTEST = 5  # minutes; what is over before it begins is still a strand
-_KEPT = timedelta(hours=1).total_seconds()
+
+_kept: dict = {}  # {edition's number: (revision, what is drawn)}
 
 
 def river_of(forum, edition):
@@ -35,25 +33,30 @@ def days_of(forum, edition):
 
 
 def _drawn(edition):
-    """The river of an edition. Drawing it is dear, so all its forums share one until the programme changes."""
-    key = f"river:{edition.pk}:{revision()}"
-    try:
-        drawn = cache.get(key) or _draw(edition)
-        cache.set(key, drawn, _KEPT)
-    except (RedisError, OSError):
+    """The river of an edition, which all its forums share until the programme changes. The draft's is nobody else's."""
+    if is_draft_shown():
+        return _draw(edition)
+    current = revision()
+    kept, drawn = _kept.get(edition.pk, (None, None))
+    if drawn is None or current is None or kept != current:
         drawn = _draw(edition)
+        _kept[edition.pk] = current, drawn
     return drawn
 
 
 def _draw(edition):
     days = edition.days
     rows = [row for row in public_programme(edition).strands() if _is_strand(row, days)]
-    river = River([_strand(row, days) for row in rows], len(days))
-    strands = [
-        (forum, board, path)
-        for (forum, board, *_rest), path in zip(rows, river.paths(), strict=True)
-    ]
-    return {"width": river.width, "water": river.water(), "strands": strands}
+    width, water, paths = _paths(tuple(_strand(row, days) for row in rows), len(days))
+    strands = [(forum, board, path) for (forum, board, *_rest), path in zip(rows, paths, strict=True)]  # fmt: skip
+    return {"width": width, "water": water, "strands": strands}
+
+
+@lru_cache(maxsize=4)
+def _paths(strands, days):
+    """(width, water, a path for each strand). Drawing is dear, and most changes of the programme move nothing in time."""
+    river = River(strands, days)
+    return river.width, river.water(), river.paths()
 
 
 def _is_strand(row, days):

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Timezone, TimezoneStandard
 from icalendar import Event as CalendarEvent
 
-from forums.feeds.source import events_of, feed_response
+from forums.feeds.source import edition_of_feed, events_of, feed_response
 from forums.models import SlotState
 from forums.releases.shown import public_programme
 from waic.editions.models import Room
-from waic.editions.pages import edition_or_404
 from waic.lib import clock
 from waic.lib.pagecache import public_page
 from waic.lib.text import localized
@@ -23,14 +22,14 @@ from waic.lib.text import localized
 @public_page(ttl=300)
 def schedule_ics(request, year):
     """The whole programme."""
-    edition = edition_or_404(year)
+    edition = edition_of_feed(year)
     return _answer(edition, events_of(edition), localized(edition, "name"), request)
 
 
 @public_page(ttl=300)
 def forum_ics(request, year, code):
     """One forum; 404 for one that was never announced."""
-    edition = edition_or_404(year)
+    edition = edition_of_feed(year)
     events = events_of(edition, code=code)
     # One without any time yet has a calendar, too.
     forums = [e.forum for e in events[:1]] or public_programme(edition).announced(code=code)
@@ -42,7 +41,7 @@ def forum_ics(request, year, code):
 @public_page(ttl=300)
 def speaker_ics(request, year, code):
     """One guest's forums; of a forum whose agenda names them, the sessions that do. What was cancelled stays."""
-    edition = edition_or_404(year)
+    edition = edition_of_feed(year)
     speaker = public_programme(edition).heard().filter(code=code).first()
     if speaker is None:
         from forums.views.people import merged_elsewhere
@@ -61,7 +60,7 @@ def theirs(events, speaker):
 @public_page(ttl=300)
 def room_ics(request, year, code):
     """What happens in one room."""
-    edition = edition_or_404(year)
+    edition = edition_of_feed(year)
     room = get_object_or_404(
         Room.objects.filter(venue__edition=edition).select_related("venue"), code=code
     )

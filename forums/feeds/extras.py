@@ -14,11 +14,12 @@ from waic.lib.text import localized
 
 def with_extras(edition, events):
     """The events with their links and attachments: the live stream, once it is over the replay instead."""
-    links, slides = _links_of(edition), _slides_of(edition)
-    return [
-        replace(event, links=_watchable(links[_place(event)], event), attachments=tuple(slides[_place(event)]))
-        for event in events
-    ]  # fmt: skip
+    links, slides, now = _links_of(edition), _slides_of(edition), clock.now()
+    return [_with(event, _watchable(links[_place(event)], event, now), slides[_place(event)]) for event in events]  # fmt: skip
+
+
+def _with(event, links, slides):
+    return replace(event, links=links, attachments=tuple(slides)) if links or slides else event
 
 
 def _place(event):
@@ -32,8 +33,8 @@ def _links_of(edition):
     return found
 
 
-def _watchable(links, event):
-    kind = StreamKind.REPLAY if clock.now() >= event.ends_at else StreamKind.LIVE
+def _watchable(links, event, now):
+    kind = StreamKind.REPLAY if now >= event.ends_at else StreamKind.LIVE
     return tuple((link.url, str(link)) for link in links if link.kind == kind)
 
 

@@ -2,10 +2,9 @@
 
 import json
 
-from forums.feeds.source import feed_response
+from forums.feeds.source import edition_of_feed, feed_response
 from forums.releases.shown import public_programme
 from waic.editions.models import Room
-from waic.editions.pages import edition_or_404
 from waic.lib import clock
 from waic.lib.pagecache import public_page
 
@@ -13,7 +12,7 @@ from waic.lib.pagecache import public_page
 @public_page(ttl=30)
 def rooms_json(request, year):
     """A room is full while the forum in it has no seat left."""
-    edition = edition_or_404(year)
+    edition = edition_of_feed(year)
     now = clock.now()
     full = {
         part.room_id

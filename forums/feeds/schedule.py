@@ -7,8 +7,14 @@ from xml.sax.saxutils import escape, quoteattr
 from django.conf import settings
 
 from forums.feeds.extras import with_extras
-from forums.feeds.source import day_bounds, events_of, feed_response, version_of, without_overlaps
-from waic.editions.pages import edition_or_404
+from forums.feeds.source import (
+    day_bounds,
+    edition_of_feed,
+    events_of,
+    feed_response,
+    version_of,
+    without_overlaps,
+)
 from waic.lib import clock
 from waic.lib.pagecache import public_page
 from waic.lib.text import localized
@@ -60,7 +66,7 @@ def _events(days):
 
 @public_page(ttl=300)
 def schedule_json(request, year):
-    edition = edition_or_404(year)
+    edition = edition_of_feed(year)
     days = _days(edition)
     body = json.dumps(json_document(edition, days), ensure_ascii=False, separators=(",", ":"))
     return feed_response(body, "application/json", _events(days))
@@ -135,7 +141,7 @@ def _json_event(edition, event, room):
 
 @public_page(ttl=300)
 def schedule_xml(request, year):
-    edition = edition_or_404(year)
+    edition = edition_of_feed(year)
     days = _days(edition)
     body = "".join(xml_document(edition, days))
     return feed_response(body, "text/xml; charset=utf-8", _events(days))

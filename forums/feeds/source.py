@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 
 from forums.models import Forum, Session, SlotState
-from forums.releases.shown import public_programme
+from forums.releases.shown import public_programme, with_shown_release
 from forums.releases.snapshot import moment
+from waic.editions.models import Edition
 from waic.lib import clock
 from waic.lib.text import localized
 
@@ -77,6 +79,11 @@ class Event:
         if self.session:
             return reverse("forums:session", args=[year, self.session.code])
         return reverse("forums:forum", args=[year, self.forum.code])
+
+
+def edition_of_feed(year):
+    """The published edition of a year with what its programme is read by; Http404 without one."""
+    return get_object_or_404(with_shown_release(Edition.objects.published()), year=year)
 
 
 def events_of(edition, **wanted):

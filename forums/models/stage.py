@@ -11,8 +11,11 @@ from waic.lib.models import Versioned
 
 class StageRulesQuerySet(models.QuerySet):
     def of(self, edition):
-        """The row of an edition, or one with nothing set."""
-        return self.filter(edition=edition).first() or StageRules(edition=edition)
+        """The row of an edition, or one with nothing set; no query where the edition was read along with it."""
+        own = StageRules._meta.get_field("edition").remote_field
+        known = own.is_cached(edition)
+        row = own.get_cached_value(edition) if known else self.filter(edition=edition).first()
+        return row or StageRules(edition=edition)
 
 
 class StageRules(Versioned):

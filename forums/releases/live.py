@@ -99,6 +99,12 @@ class Live:
         sessions = sessions.select_related("forum__kind").prefetch_related(slots, people)
         return sessions.filter(code=code).first()
 
+    def speaker(self, code):
+        """One guest with photo and honours, or None; whether they are anywhere now is known by their `appearances`."""
+        speakers = Speaker.objects.of_edition(self.edition).filter(is_person=True, code=code)
+        honours = Prefetch("honours", Honour.objects.order_by("pk"))
+        return speakers.select_related("photo").prefetch_related(honours).first()
+
     def speakers(self):
         """Guests everybody sees."""
         return Speaker.objects.of_edition(self.edition).public()

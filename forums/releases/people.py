@@ -1,13 +1,22 @@
 """The people a document names by number, as they are on record today: two entries that were merged are one person."""
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
 from forums.models import Speaker
 from forums.releases.diff import difference
 
 
+def merges_of(edition):
+    """A subquery with a row for each entry that was merged; `edition` is an expression for the edition."""
+    rows = Speaker.objects.filter(edition=OuterRef(edition)).exclude(merged_into=None).order_by()
+    return ArraySubquery(rows.values(json=JSONObject(pk="pk", into="merged_into")))
+
+
 def merged_into(edition):
-    """{number of an entry that was merged: number of the one it is in the end}, in one query."""
-    rows = Speaker.objects.filter(edition=edition).exclude(merged_into=None).order_by()
-    steps = dict(rows.values_list("pk", "merged_into"))
+    """{number of an entry that was merged: number of the one it is in the end}; no query where `merges` came along."""
+    steps = _steps(edition)
     found = {}
     for start in steps:
         seen, pk = {start}, steps[start]
@@ -16,6 +25,13 @@ def merged_into(edition):
             pk = steps[pk]
         found[start] = pk
     return found
+
+
+def _steps(edition):
+    if "merges" in edition.__dict__:
+        return {row["pk"]: row["into"] for row in edition.merges}
+    rows = Speaker.objects.filter(edition=edition).exclude(merged_into=None).order_by()
+    return dict(rows.values_list("pk", "merged_into"))
 
 
 def with_people_of_today(content, merged):

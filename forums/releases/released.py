@@ -12,7 +12,14 @@ from django.db.models import prefetch_related_objects
 from forums.models import Forum, ForumState, Honour, SlotState, Speaker
 from forums.releases.live import ORGANISATIONS
 from forums.releases.people import merged_into, with_people_of_today
-from forums.releases.rows import Builder, guests, people_of
+from forums.releases.rows import (
+    Builder,
+    guests,
+    names_of,
+    people_of,
+    whole_people,
+    with_rows,
+)
 from waic.editions.models import Room
 
 
@@ -88,11 +95,20 @@ class Released:
 
     def session(self, code):
         """One session with its forum, slots and guests, or None."""
-        has_it = [
-            d for d in self.content["forums"] if any(s["code"] == code for s in d["sessions"])
-        ]
-        forums = self._whole(has_it)
-        return next((s for forum in forums for s in forum.sessions.all() if s.code == code), None)
+        doc, own = next(
+            ((d, s) for d in self.content["forums"] for s in d["sessions"] if s["code"] == code), (None, None)
+        )  # fmt: skip
+        live = self._live([doc]) if doc else {}
+        if not live:
+            return None
+        alone = {**doc, "sessions": [own], "people": []}
+        (forum,) = self.build.forums([alone], live, people_of([alone]))
+        return forum.sessions.all()[0]
+
+    def speaker(self, code):
+        """One guest with photo and honours, or None; whether they are anywhere now is known by their `appearances`."""
+        speaker = whole_people().filter(edition=self.edition, code=code).first()
+        return speaker and with_rows(speaker)
 
     def speakers(self):
         """Guests everybody sees: those of a forum that may be seen now."""
@@ -100,7 +116,7 @@ class Released:
         return self._people({speaker for doc in docs for speaker in people_in(doc)})
 
     def appearances(self, speaker):
-        """The forums and sessions a guest is in, as their page shows them, in order of time."""
+        """The forums and sessions a guest (of `speaker`) is in, as their page shows them, in order of time."""
         docs = [doc for doc in self.content["forums"] if speaker.pk in people_in(doc)]
         live = self._live(docs)
         docs = [doc for doc in docs if doc["pk"] in live]
@@ -127,14 +143,17 @@ class Released:
 
     def whole(self):
         """Forums everybody may see now, with agenda, parts and people."""
-        return self._whole(self.content["forums"])
+        docs = self.content["forums"]
+        live = self._live(docs)
+        docs = [doc for doc in docs if doc["pk"] in live]
+        return self.build.forums(docs, live, names_of(docs, texts=True))
 
     def announced(self, *, code=None, speaker=None, forums=None):
         """Forums for calendars, also those called off: entries (slots and parts) with state, number and stamp, and `guests`."""
         docs = [d for d in self.content["forums"] if _is_asked_for(d, code, speaker, forums)]
         numbers = [doc["pk"] for doc in docs]
         live = Forum.objects.select_related("kind").in_bulk(numbers)
-        built = self.build.forums(docs, live, people_of(docs))
+        built = self.build.forums(docs, live, names_of(docs))
         for forum in built:
             if forum.pk not in live or forum.state != ForumState.PUBLISHED:
                 _call_off(forum)
@@ -145,7 +164,7 @@ class Released:
         ghosts = [g for g in self.content["gone"] if _is_asked_for(of_ghost(g), code, speaker, forums)]  # fmt: skip
         if not ghosts:
             return
-        kinds, people = self.build.kinds(), people_of([of_ghost(ghost) for ghost in ghosts])
+        kinds, people = self.build.kinds(), names_of([of_ghost(ghost) for ghost in ghosts])
         for ghost in ghosts:
             forum = self.build.forum(ghost["forum"], None, kinds)
             forum.guests = guests(ghost["forum"]["people"], people)
@@ -158,11 +177,6 @@ class Released:
         return self._people({speaker for doc in docs for speaker in people_in(doc)})
 
     # --- Reading --------------------------------------------------------------------------------
-
-    def _whole(self, docs):
-        live = self._live(docs)
-        docs = [doc for doc in docs if doc["pk"] in live]
-        return self.build.forums(docs, live, people_of(docs))
 
     def _live(self, docs):
         live = Forum.objects.published().select_related("kind")

@@ -2,11 +2,29 @@
 
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
-from forums.models import Forum, ForumKind, ForumPart, Participation, Session, Slot, Speaker
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
+from forums.models import (
+    Forum,
+    ForumKind,
+    ForumPart,
+    Honour,
+    Participation,
+    Session,
+    Slot,
+    Speaker,
+)
 from forums.releases.snapshot import moment
 from waic.editions.models import Room, Venue
+
+# Columns that come along with a guest.
+HONOUR = ("pk", "kind", "name_zh", "name_en", "year")
+ANNOUNCED = ("pk", "title_zh", "title_en", "affiliation_zh", "affiliation_en")
 
 
 class Builder:
@@ -63,8 +81,9 @@ class Builder:
         forum = self.forum(doc, live, kinds)
         _prefetched(forum, "parts", ForumPart, [self.part(forum, e) for e in doc["parts"]])
         if people:
-            # The forum's page shows everybody, a session's page its own.
-            everybody = doc["people"] + [p for s in doc["sessions"] for p in s["people"]]
+            # The forum's page shows everybody, a session's page its own; exports and print have each where it belongs.
+            inside = [p for s in doc["sessions"] for p in s["people"]]
+            everybody = doc["people"] + (inside if people["announced"] is not None else [])
             _prefetched(forum, "participations", Participation, _participations(everybody, people, forum))  # fmt: skip
             forum.guests = guests(doc["people"], people)
             sessions = [self.session(forum, entry, people) for entry in doc["sessions"]]
@@ -97,19 +116,60 @@ class Builder:
         )  # fmt: skip
 
 
+def whole_people():
+    """Speakers with their photo, and with honours and announced titles in the same query (see with_rows)."""
+    own = {"speaker": OuterRef("pk")}
+    honours = Honour.objects.filter(**own).order_by("pk").values(json=_columns(HONOUR))
+    announced = Participation.objects.filter(**own).order_by("pk").values(json=_columns(ANNOUNCED))
+    rows = Speaker.objects.filter(is_person=True).select_related("photo")
+    return rows.annotate(honour_rows=ArraySubquery(honours), announced_rows=ArraySubquery(announced))  # fmt: skip
+
+
+def _columns(names):
+    return JSONObject(**{name: name for name in names})
+
+
+def with_rows(speaker):
+    """Make `speaker.honours.all()` answer what came along."""
+    honours = [Honour(speaker=speaker, **row) for row in speaker.honour_rows]
+    _prefetched(speaker, "honours", Honour, honours)
+    return speaker
+
+
 def people_of(docs, only=None):
-    """The people and their announced titles in some forums' documents; three queries, or one for `only` one guest.
+    """The people and their announced titles in some forums' documents; one query, none for `only` one of whole_people.
 
     Who was erased is not among them.
     """
-    entries = [p for d in docs for owner in (d, *d["sessions"]) for p in owner["people"]]
-    if only:
-        entries, speakers = [entry for entry in entries if entry[1] == only.pk], {only.pk: only}
-    else:
-        rows = Speaker.objects.filter(is_person=True).select_related("photo")
-        speakers = rows.prefetch_related("honours").in_bulk({s for _pk, s, _role in entries})
-    announced = Participation.objects.in_bulk([pk for pk, _speaker, _role in entries])
-    return {"speakers": speakers, "announced": announced}
+    speakers = {only.pk: only} if only else whole_people().in_bulk(_numbers(docs))
+    for speaker in speakers.values():
+        with_rows(speaker)
+    rows = [row for speaker in speakers.values() for row in speaker.announced_rows]
+    return {"speakers": speakers, "announced": {row["pk"]: Participation(**row) for row in rows}}
+
+
+def _numbers(docs):
+    return {s for d in docs for owner in (d, *d["sessions"]) for _pk, s, _role in owner["people"]}
+
+
+def names_of(docs, *, texts=False):
+    """The people alone, as exports and print name them: no photo, honours or announced title; one query.
+
+    With `texts` also what they wrote of themselves, for the search.
+    """
+    rows = Speaker.objects.filter(is_person=True)
+    rows = rows if texts else rows.defer("bio_zh", "bio_en", "source")
+    return {"speakers": rows.in_bulk(_numbers(docs)), "announced": None}
+
+
+class Named(NamedTuple):
+    """What exports and print know of a participation; a thousand rows of the model would cost more than all else."""
+
+    speaker: Speaker
+
+    @property
+    def speaker_id(self):
+        return self.speaker.pk
 
 
 def guests(entries, people):
@@ -118,6 +178,8 @@ def guests(entries, people):
 
 def _participations(entries, people, forum):
     """Rows in the order of the document; titles as announced come from today's row, where there still is one."""
+    if people["announced"] is None:
+        return [Named(person) for person in guests(entries, people)]
     found = []
     for pk, speaker, role in entries:
         if (person := people["speakers"].get(speaker)) is None:

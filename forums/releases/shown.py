@@ -8,8 +8,10 @@ from django.db.models import OuterRef, Subquery
 
 from forums.models import Release
 from forums.releases.live import Live
+from forums.releases.people import merges_of
 from forums.releases.released import Released
 
+_SHOWN = ("shown_release", "merges")
 _draft: ContextVar[bool] = ContextVar("draft", default=False)
 
 
@@ -61,8 +63,19 @@ def has_release(edition):
 
 
 def with_shown_release(editions):
-    """Editions that know which release they show, which saves `public_programme` its query."""
-    return editions.annotate(shown_release=newest_release("pk"))
+    """Editions that know which release they show and who was merged, which saves `public_programme` its queries."""
+    return editions.annotate(**shown_with("pk"))
+
+
+def shown_with(edition):
+    """The annotations of with_shown_release, for rows that have an edition; see hand_over."""
+    return {"shown_release": newest_release(edition), "merges": merges_of(edition)}
+
+
+def hand_over(row, edition):
+    """Give an edition what came along with a row of it."""
+    for name in _SHOWN:
+        setattr(edition, name, getattr(row, name))
 
 
 def newest_release(edition):
@@ -73,7 +86,7 @@ def newest_release(edition):
 
 def forget_programme(edition):
     """Look again: there is a newer release."""
-    for name in ("_public_programme", "shown_release"):
+    for name in ("_public_programme", *_SHOWN):
         edition.__dict__.pop(name, None)
 
 
@@ -85,6 +98,11 @@ def showing_the_draft():
         yield
     finally:
         _draft.reset(token)
+
+
+def is_draft_shown():
+    """Whether this is inside such a block; what is made there must not be kept for others."""
+    return _draft.get()
 
 
 @lru_cache(maxsize=8)

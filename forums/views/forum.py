@@ -19,7 +19,7 @@ from forums.models import (
     SlotState,
 )
 from forums.operations.lottery import list_of, lots_of
-from forums.releases.shown import newest_release, public_programme
+from forums.releases.shown import hand_over, public_programme, shown_with
 from forums.strands import days_of, river_of
 from forums.views.extras import extras_of_forum, extras_of_session, with_extras
 from forums.views.mine import WithStars
@@ -38,12 +38,12 @@ class ForumView(WithStars, ProgrammePage, DetailView):
     def setup(self, request, *args, **kwargs):
         # The edition comes with the forum, and the release with both, which saves their own queries.
         View.setup(self, request, *args, **kwargs)
-        forums = Forum.objects.published().select_related("edition", "kind", "lottery")
-        forums = with_extras(forums.annotate(shown_release=newest_release("edition")), "forum")
+        forums = Forum.objects.published().select_related("edition__stage_rules", "kind", "lottery")
+        forums = with_extras(forums.annotate(**shown_with("edition")), "forum")
         here = {"code": kwargs["code"], "edition__year": kwargs["year"]}
         self.forum = get_object_or_404(forums, **here, edition__is_published=True)
         self.edition = self.forum.edition
-        self.edition.shown_release = self.forum.shown_release
+        hand_over(self.forum, self.edition)
 
     def get_object(self, queryset=None):
         forum = public_programme(self.edition).forum(self.forum)

@@ -2,14 +2,14 @@
 
 from itertools import combinations
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
-from forums.models import Honour, HonourKind, Speaker
+from forums.models import HonourKind, Speaker
 from forums.releases.shown import public_programme
 from forums.views.pages import ProgrammePage
 from waic.editions.models import SearchEntry
@@ -86,16 +86,7 @@ class SpeakerView(ProgrammePage, DetailView):
 
     template_name = "forums/speaker.html"
     context_object_name = "speaker"
-    slug_field = slug_url_kwarg = "code"
     section = "speakers"
-
-    def get_queryset(self):
-        return (
-            public_programme(self.edition)
-            .speakers()
-            .select_related("photo")
-            .prefetch_related(Prefetch("honours", Honour.objects.order_by("pk")))
-        )
 
     def get(self, request, *args, **kwargs):
         try:
@@ -103,8 +94,16 @@ class SpeakerView(ProgrammePage, DetailView):
         except Http404:
             return merged_elsewhere(self.edition, kwargs["code"], "forums:speaker")
 
+    def get_object(self, queryset=None):
+        programme = public_programme(self.edition)
+        speaker = programme.speaker(self.kwargs["code"])
+        self.appearances = programme.appearances(speaker) if speaker else []
+        if not self.appearances:
+            raise Http404
+        return speaker
+
     def get_context_data(self, **kwargs):
-        appearances = public_programme(self.edition).appearances(self.object)
+        appearances = self.appearances
         return super().get_context_data(
             appearances=appearances, clash=first_clash(appearances), now=clock.now(), **kwargs
         )
