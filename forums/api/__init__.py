@@ -1,6 +1,8 @@
 """The programme's part of the API, a module per subject."""
 
 from forums.api.bookings import BookingViewSet
+from forums.api.contributions import ContributionViewSet
+from forums.api.feedback import FeedbackViewSet
 from forums.api.hosting import HostedForumViewSet
 from forums.api.proposals import ProposalViewSet
 from forums.api.reading import ForumViewSet, SessionViewSet, SlotViewSet, SpeakerViewSet
@@ -16,4 +18,6 @@ routes = [
     ("proposals", ProposalViewSet, "proposal"),
     ("hosted-forums", HostedForumViewSet, "hosted-forum"),
     ("stars", StarViewSet, "star"),
+    ("contributions", ContributionViewSet, "contribution"),
+    ("feedback", FeedbackViewSet, "feedback"),
 ]

@@ -2,8 +2,6 @@
 
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import cached_property
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -18,44 +16,6 @@ from waic.lib.pagecache import bump
 from waic.lib.text import clean_text
 
 MOST_A_MINUTE = 20
-
-
-@dataclass(frozen=True)
-class Place:
-    """What is rated: a forum, or a session of it, with its time and the hours in which somebody may say something."""
-
-    forum: object
-    session: object = None
-
-    @cached_property
-    def times(self):
-        """(beginning, end) of what takes place; (None, None) before it has a time."""
-        if self.session is None:
-            return self.forum.starts_at, self.forum.ends_at
-        slots = [slot for slot in self.session.slots.all() if slot.state != "cancelled"]
-        if not slots:
-            return None, None
-        return min(s.starts_at for s in slots), max(s.ends_at for s in slots)
-
-    @property
-    def opens_at(self):
-        return self.times[0]
-
-    @cached_property
-    def closes_at(self):
-        end = self.times[1]
-        hours = StageRules.objects.of(self.forum.edition).feedback_hours
-        return end and end + timedelta(hours=hours)
-
-    @property
-    def is_open(self):
-        return self.opens_at is not None and self.opens_at <= clock.now() < self.closes_at
-
-    @property
-    def rows(self):
-        return Feedback.objects.filter(
-            forum=self.forum.pk, session=self.session and self.session.pk
-        )
 
 
 # --- Giving it ----------------------------------------------------------------------------------

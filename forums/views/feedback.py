@@ -4,15 +4,13 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
 from forums.forms import FeedbackForm
-from forums.models import Forum, Session
 from forums.operations import feedback
-from forums.operations.feedback import Place
-from forums.releases.shown import public_programme
+from forums.operations.feedback_places import place_of_forum, place_of_session
 
 TOO_OFTEN = 429
 
@@ -20,12 +18,16 @@ TOO_OFTEN = 429
 class FeedbackView(LoginRequiredMixin, View):
     """One's own rating of what everybody can read about; subclasses say what it is."""
 
-    def find(self, code):
+    @staticmethod
+    def find(code):
+        """The Place of a code, or None."""
         raise NotImplementedError
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated:
             self.place = self.find(kwargs["code"])
+            if self.place is None:
+                raise Http404
             self.own = feedback.own_feedback(self.place, request.user)
         return super().dispatch(request, *args, **kwargs)
 
@@ -56,25 +58,8 @@ class FeedbackView(LoginRequiredMixin, View):
 
 
 class ForumFeedbackView(FeedbackView):
-    def find(self, code):
-        forums = Forum.objects.published().filter(edition__is_published=True)
-        row = get_object_or_404(forums.select_related("edition", "kind"), code=code)
-        return Place(announced(public_programme(row.edition).forum(row)))
+    find = staticmethod(place_of_forum)
 
 
 class SessionFeedbackView(FeedbackView):
-    def find(self, code):
-        sessions = Session.objects.filter(
-            forum__state="published", forum__edition__is_published=True
-        )
-        row = get_object_or_404(sessions.select_related("forum__edition"), code=code)
-        session = announced(public_programme(row.forum.edition).session(code))
-        session.forum.edition = row.forum.edition
-        return Place(session.forum, session)
-
-
-def announced(found):
-    """A forum or session as the public sees it; 404 for one that the public does not see yet."""
-    if found is None:
-        raise Http404
-    return found
+    find = staticmethod(place_of_session)

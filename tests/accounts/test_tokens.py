@@ -46,7 +46,9 @@ def test_the_day_it_was_used_is_noted_once(client, token, django_assert_num_quer
         client.get(ME, headers=bearer(token[1]))
 
 
-@pytest.mark.parametrize("rows", ["applications", "entries", "bookings", "hosted-forums"])
+@pytest.mark.parametrize(
+    "rows", ["applications", "entries", "bookings", "hosted-forums", "contributions", "feedback"]
+)
 def test_no_cache_keeps_what_is_a_persons_own(client, token, rows):
     answer = client.get(f"/api/v1/{rows}/", headers=bearer(token[1]))
     assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from forums.models import FEEDBACK, Feedback, FeedbackState, Session, Slot, StageRules
 from forums.operations import feedback as operations
-from forums.operations.feedback import Place
+from forums.operations.feedback_places import Place
 from forums.operations.releasing import release_programme
 from tests.forums.factories import (
     ParticipationFactory,

@@ -405,6 +405,15 @@ EXPECTED = {
         ("visitor",), lambda w: {"forum": w.booked.code}, lambda w: [{"forum": w.hosted.code}, {"forum": NOBODYS_CODE}],
         method="post", statuses=(409,), anonymous=(401,),
     ),
+    "contribution-list": Owner(("every",), nothing, none, anonymous=(401,)),
+    "contribution-detail": Owner(
+        ("speaker",), lambda w: {"pk": w.own_slides.participation_id}, lambda w: [{"pk": w.foreign_slides.participation_id}, {"pk": 0}], anonymous=(401,),
+    ),
+    "contribution-slides": Owner(
+        ("speaker",), lambda w: {"pk": w.own_slides.participation_id}, lambda w: [{"pk": w.foreign_slides.participation_id}, {"pk": 0}],
+        method="post", statuses=(400,), anonymous=(401,),
+    ),
+    "feedback-list": Owner(("every",), nothing, none, anonymous=(401,)),
     "me-list": Owner(("every",), nothing, none, anonymous=(401,)),
     "organisation-list": Owner(("every",), nothing, none, anonymous=(401,)),
     "organisation-detail": api_owned("exhibitor", "organisation", "foreign_organisation"),

@@ -131,7 +131,9 @@ def test_of_two_who_release_many_the_second_is_told_what_changed(client, forum, 
     for row in rows:
         upload(row, name="first.pdf")
         answer_consent(row.speaker, "slides", True)
-    _newer, released, unseen, _fine = slides = [Slides.objects.get(participation=row) for row in rows]
+    _newer, released, unseen, _fine = slides = [
+        Slides.objects.get(participation=row) for row in rows
+    ]
     desk(client)
     listed = reverse("admin:forums_slides_changelist")
     chosen = {"action": "step_release", "_selected_action": [s.pk for s in slides]}
