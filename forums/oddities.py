@@ -10,6 +10,7 @@ from itertools import pairwise
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from forums.mending import mending_page
 from forums.models import Participation, RuleLevel, Slot, Speaker
 from forums.operations.streams import refused_replays
 from forums.rules import Programme, check, settings_of
@@ -19,12 +20,13 @@ from waic.lib.text import localized, pinyin_letters
 
 @dataclass(frozen=True)
 class Oddity:
-    """One thing: its kind, a sentence, where it is mended, and what it stops (nothing, unless it is a rule)."""
+    """One thing: its kind, a sentence, where it is mended, what it stops (nothing, unless it is a rule), what to do."""
 
     kind: str
     sentence: str
     url: str
     level: str = RuleLevel.WARN
+    remedy: str = ""
 
 
 def oddities_of(edition):
@@ -43,9 +45,12 @@ def oddities_of(edition):
 
 def broken_rules(edition):
     """What the rules of the edition find."""
+    back = f"{reverse('admin:forums_oddities')}?year={edition.year}"
     for finding in check(Programme.of(edition), settings_of(edition)):
-        url = _forum_url(finding.forums[0]) if finding.forums else _speaker_url(finding.people[0])
-        yield Oddity(str(rules()[finding.rule].label), finding.sentence, url, finding.level)
+        forum = next(iter(finding.forums), None)
+        url = mending_page(finding, forum, back) if forum else _speaker_url(finding.people[0])
+        kind = str(rules()[finding.rule].label)
+        yield Oddity(kind, finding.sentence, url, finding.level, finding.remedy)
 
 
 def _forum_url(pk):

@@ -217,6 +217,7 @@ class BoardMixin:
         return self._saved(request, edition)
 
     def _saved(self, request, edition, part=None):
-        """The day that is shown as it is now, and the part that was moved."""
+        """The day that is shown as it is now, and the part that was moved with its forum's new version."""
         board = self._board_of(request, edition)
-        return JsonResponse({"part": part and part.pk, "board": board})
+        moved = {"part": part.pk, "version": part.forum.version} if part else {}
+        return JsonResponse({**moved, "board": board})

@@ -206,4 +206,4 @@ class ForumAdmin(
         """Saved, but somebody should know: the rules that this change has broken."""
         for about, finding in after.items():
             if about not in before:
-                messages.warning(request, finding.sentence)
+                messages.warning(request, f"{finding.sentence} {finding.remedy}")

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -52,6 +53,21 @@ class MoveForm(forms.Form):
         return part, {"room": data["room"], "starts_at": starts, "ends_at": ends}
 
 
+def asked_part(forum, query):
+    """The part of the forum that an address names, or its first one; None where it has none."""
+    named = [pk for pk in query.getlist("part") if pk.isascii() and pk.isdigit() and len(pk) < 10]
+    parts = forum.parts.all()
+    return parts.filter(pk__in=named).first() or parts.first()
+
+
+def way_back(request, forum):
+    """The page that led here, or the forum's own."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return reverse("admin:forums_forum_change", args=[forum.pk])
+
+
 def shown(part):
     """What the form shows of a part as it is."""
     if part is None:
@@ -83,7 +99,8 @@ class MoveMixin:
             raise Http404
         data = request.POST if request.method == "POST" else request.GET
         is_asked = request.method == "POST" or "starts" in data
-        form = MoveForm(data if is_asked else None, forum=forum, initial=shown(forum.parts.first()))
+        part = None if is_asked else asked_part(forum, request.GET)
+        form = MoveForm(data if is_asked else None, forum=forum, initial=shown(part))
         if not (is_asked and form.is_valid()):
             return self.move_page(request, forum, form, status=400 if is_asked else 200)
         if request.method == "POST":
@@ -103,7 +120,7 @@ class MoveMixin:
         if request.GET.get("format") == "json":
             return JsonResponse({"saved": True, "version": part.forum.version})
         messages.success(request, _("Moved to %(place)s.") % {"place": place_in_words(part)})
-        return HttpResponseRedirect(reverse("admin:forums_forum_change", args=[forum.pk]))
+        return HttpResponseRedirect(way_back(request, forum))
 
     def move_page(self, request, forum, form, effects=None, status=200):
         if request.GET.get("format") == "json":
@@ -115,6 +132,6 @@ class MoveMixin:
             **self.admin_site.each_context(request),
             "title": _("Move a forum"), "subtitle": str(forum), "forum": forum, "form": form, "effects": effects,
             "opts": self.opts, "media": self.media + form.media,
-            "back": reverse("admin:forums_forum_change", args=[forum.pk]),
+            "back": way_back(request, forum), "came_from": "next" in request.GET or "next" in request.POST,
         }  # fmt: skip
         return TemplateResponse(request, "forums/desk/move.html", context, status=status)

@@ -7,14 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forums.admin.release_form import ReleaseForm, promise, renewed, show_refusal
-from forums.admin.release_texts import MOST_CHANGES, shown_difference, shown_readers
+from forums.admin.release_texts import (
+    MOST_CHANGES,
+    shown_difference,
+    shown_readers,
+    shown_refusals,
+    shown_restoration,
+)
 from forums.models import Release
 from forums.operations import releasing, restoring
 from forums.releases import telling
-from forums.releases.checking import blocking_findings
 from forums.releases.people import difference_of
 from forums.releases.shown import content_of
-from forums.releases.snapshot import draft_of
 
 
 class BackMixin:
@@ -51,8 +55,8 @@ class BackMixin:
             request, "forums/desk/release_back.html", _("Go back to release %d") % release.number, status=status, form=form, edition=edition,
             release=release, newest=newest, plan=plan, is_current=newest.pk == release.pk,
             public=shown_difference(difference_of(edition, content_of(newest), content)),
-            findings=blocking_findings(edition, content),
-            draft=shown_difference(difference_of(edition, draft_of(edition), content)),
+            draft=shown_restoration(plan),
+            **shown_refusals(edition, content, request.get_full_path()),
             **shown_readers(edition, telling.untold(edition, content)),
         )  # fmt: skip
 

@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.admin.asked import edition_asked_for
 from forums.admin.release_form import ReleaseForm, promise, renewed, show_refusal
-from forums.admin.release_texts import shown_difference, shown_readers
+from forums.admin.release_texts import shown_difference, shown_readers, shown_refusals
 from forums.operations import releasing
 from forums.releases import telling
-from forums.releases.checking import blocking_findings
 from forums.releases.numbering import number_entries
 from forums.releases.people import difference_of
 from forums.releases.preview import draft_page
@@ -42,19 +41,20 @@ class DraftMixin:
                     status = show_refusal(form, refusal)
             if status == 409:
                 form = renewed(form, edition)
-        context = self._draft_context(edition)
+        context = self._draft_context(edition, request.get_full_path())
         return self._page(request, "forums/desk/release_draft.html", _("Release the programme"), form=form, edition=edition, status=status, **context)  # fmt: skip
 
-    def _draft_context(self, edition):
+    def _draft_context(self, edition, here):
         newest = releasing.current_release(edition)
         content = draft_of(edition)
         before = content_of(newest)
         number_entries(content, before, clock.now())
         return {
-            "newest": newest, "is_first": not before, "is_same": releasing.is_same(before, content), "findings": blocking_findings(edition, content),
+            "newest": newest, "is_first": not before, "is_same": releasing.is_same(before, content),
             "forum_count": len(content["forums"]), "quiet": releasing.quiet_period(edition) // timedelta(minutes=1),
             "next_number": newest.number + 1 if newest else 1,
             "compare": reverse("admin:forums_release_compare") + f"?year={edition.year}",
+            **shown_refusals(edition, content, here),
             **shown_difference(difference_of(edition, before, content) if before else []),
             **shown_readers(edition, telling.untold(edition, content)),
         }  # fmt: skip

@@ -114,7 +114,7 @@ def overtaken(part):
         "name": _last_to_change(forum) or _("Somebody"), "forum": localized(forum, "title"),
         "place": place_in_words(now) if now else _("without a place"),
     }  # fmt: skip
-    sentence = _("%(name)s was faster: “%(forum)s” has been changed and is now here: %(place)s. Your move was not saved.")  # fmt: skip
+    sentence = _("%(name)s was faster: “%(forum)s” has been changed and is now here: %(place)s.")  # fmt: skip
     return ValidationError(sentence % words, code="stale")
 
 

@@ -12,6 +12,7 @@ def _of_blocks():
     return {
         "no_room": _("No room yet"),
         "place": _("{from}–{to}, {room}"),
+        "place_on": _("{day}, {from}–{to}, {room}"),
         "block": _("{title}, {kind}, {from}–{to}, {room}. {findings}"),
         "waiting_block": _("{title}, {kind}. Without a place yet."),
         "no_findings": _("Nothing to look at."),

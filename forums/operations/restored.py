@@ -23,7 +23,7 @@ def put_on_record(plan, release, by):
     forums.update(version=F("version") + 1, changed_at=clock.now())
     pagecache.bump()
     if by is not None:
-        kind, changes = ContentType.objects.get_for_model(Forum), _changes_of(plan)
+        kind, changes = ContentType.objects.get_for_model(Forum), changes_of(plan)
         LogEntry.objects.bulk_create(
             LogEntry(
                 user=by, content_type=kind, object_id=str(forum.pk), object_repr=str(forum)[:200],
@@ -38,7 +38,7 @@ def _message(release, changes):
     return _("The draft was taken back to release %(number)d: %(changes)s") % words
 
 
-def _changes_of(plan):
+def changes_of(plan):
     """{forum: what went back of it: its parts, how many items of its agenda, titles}."""
     was = {item.key: item for item in (*plan.programme.parts, *plan.programme.slots)}
     found, agenda = defaultdict(list), defaultdict(int)

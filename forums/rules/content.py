@@ -6,11 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forums.models import ForumState, RuleLevel
-from forums.rules.engine import rule
+from forums.rules.engine import FORUM, rule
 from forums.rules.rooms import covered, overlapping, when
 
 
-@rule("outside-forum", gettext_lazy("Agenda outside its forum"), RuleLevel.WARN)
+@rule(
+    "outside-forum",
+    gettext_lazy("Agenda outside its forum"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Change the times of the item, or give the forum more time."),
+    mended_on=FORUM,
+)
 def outside_forum(programme, _number):
     """A session that begins before or ends after every part of its forum; it may run on from one into the next."""
     for slot in programme.slots:
@@ -29,7 +35,13 @@ def outside_forum(programme, _number):
             )
 
 
-@rule("sessions-overlap", gettext_lazy("Two items at the same time"), RuleLevel.WARN)
+@rule(
+    "sessions-overlap",
+    gettext_lazy("Two items at the same time"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Give one of them another time or room."),
+    mended_on=FORUM,
+)
 def sessions_overlap(programme, _number):
     """Two slots of one forum in one place at overlapping times."""
     together = defaultdict(list)
@@ -54,7 +66,12 @@ def sessions_overlap(programme, _number):
             )
 
 
-@rule("no-time", gettext_lazy("Forum without a time"), RuleLevel.WARN)
+@rule(
+    "no-time",
+    gettext_lazy("Forum without a time"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Give it a time on the board."),
+)
 def no_time(programme, _number):
     """A published forum whose time nobody knows yet."""
     for facts in _published(programme):
@@ -67,7 +84,12 @@ def no_time(programme, _number):
             )
 
 
-@rule("no-room", gettext_lazy("Forum without a room"), RuleLevel.WARN)
+@rule(
+    "no-room",
+    gettext_lazy("Forum without a room"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Give it a room, or mark it as online."),
+)
 def no_room(programme, _number):
     """A published forum with a part in no room, although it is not online only."""
     for facts in _published(programme):
@@ -85,7 +107,13 @@ def _published(programme):
     return (f for f in programme.forums.values() if f.state == ForumState.PUBLISHED)
 
 
-@rule("no-english", gettext_lazy("English missing"), RuleLevel.WARN)
+@rule(
+    "no-english",
+    gettext_lazy("English missing"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Write its English title."),
+    mended_on=FORUM,
+)
 def no_english(programme, _number):
     """A published forum without an English title."""
     for facts in _published(programme):
@@ -98,7 +126,13 @@ def no_english(programme, _number):
             )
 
 
-@rule("no-interpretation", gettext_lazy("Interpretation is not ordered"), RuleLevel.WARN)
+@rule(
+    "no-interpretation",
+    gettext_lazy("Interpretation is not ordered"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Order interpretation, then enter its languages."),
+    mended_on=FORUM,
+)
 def no_interpretation(programme, _number):
     """Spoken in more than Chinese, and nobody interprets."""
     for facts in programme.forums.values():
@@ -117,6 +151,7 @@ def no_interpretation(programme, _number):
     "theme-parallel",
     gettext_lazy("Too many forums of one theme at once"),
     RuleLevel.WARN,
+    remedy=gettext_lazy("Move some of them to another time."),
     number=3,
     number_label=gettext_lazy("at most"),
 )

@@ -7,6 +7,9 @@ from django.core.exceptions import ValidationError
 
 from forums.models import RuleLevel, RuleSetting
 
+# Where a broken rule is usually mended: by moving the forum, or on its own page.
+MOVE, FORUM = "move", "forum"
+
 _WEIGHT = {level: weight for weight, level in enumerate(RuleLevel.values)}
 
 
@@ -25,6 +28,11 @@ class Finding:
     people: tuple = ()
 
     @property
+    def remedy(self):
+        """What to do about it."""
+        return str(_rules[self.rule].remedy)
+
+    @property
     def blocks_saving(self):
         return self.level == RuleLevel.BLOCK_SAVE
 
@@ -35,12 +43,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its name, what it says, its usual level and parameter, and the function that looks."""
+    """A rule: its name, its usual level and parameter, the function that looks, and what to do about a finding."""
 
     key: str
     label: object
     level: str
     find: Callable
+    remedy: object
+    mended_on: str = MOVE
     number: int | None = None
     number_label: object = ""
 
@@ -54,11 +64,11 @@ class Setting:
 _rules: dict[str, Rule] = {}
 
 
-def rule(key, label, level, *, number=None, number_label=""):
+def rule(key, label, level, *, remedy, mended_on=MOVE, number=None, number_label=""):
     """Register `find(programme, number)`, which yields (sentence, about, forums, people) of what is broken."""
 
     def register(find):
-        _rules[key] = Rule(key, label, level, find, number, number_label)
+        _rules[key] = Rule(key, label, level, find, remedy, mended_on, number, number_label)
         return find
 
     return register
@@ -112,7 +122,9 @@ def compare(before, after, settings):
 
 
 def refuse_saving(difference):
-    """ValidationError with a sentence for each finding of a change that this edition does not let pass."""
+    """ValidationError for each finding of a change that this edition does not let pass: what is wrong, what to do."""
     blocking = [f for f in difference.caused if f.blocks_saving]
     if blocking:
-        raise ValidationError([ValidationError(f.sentence, code=f.rule) for f in blocking])
+        raise ValidationError(
+            [ValidationError(f"{f.sentence} {f.remedy}", code=f.rule) for f in blocking]
+        )

@@ -11,7 +11,12 @@ from forums.rules.engine import rule
 from forums.rules.rooms import covered, overlapping, when
 
 
-@rule("person-twice", gettext_lazy("One person in two places"), RuleLevel.WARN)
+@rule(
+    "person-twice",
+    gettext_lazy("One person in two places"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Move one of them, or ask somebody else."),
+)
 def person_twice(programme, _number):
     """Overlapping items of different forums, or sessions in different rooms of one; identical and nested count,
     touching does not. Two forums are named once, however often they clash."""
@@ -52,7 +57,12 @@ def _called(programme, item, other):
     return item.title if item.forum == other.forum else programme.title(item.forum)
 
 
-@rule("person-away", gettext_lazy("A person is not available"), RuleLevel.WARN)
+@rule(
+    "person-away",
+    gettext_lazy("A person is not available"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Move it to a time the guest gave, or correct the guest's times."),
+)
 def person_away(programme, _number):
     """Outside the times a guest gave; who gave none is there all the time."""
     for person, spans in programme.available.items():
@@ -71,7 +81,14 @@ def person_away(programme, _number):
                 )
 
 
-@rule("walk", gettext_lazy("Too little time to walk"), RuleLevel.WARN)
+@rule(
+    "walk",
+    gettext_lazy("Too little time to walk"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy(
+        "Bring them nearer together or further apart in time, or ask somebody else."
+    ),
+)
 def walk(programme, _number):
     """Less time between two items in different halls than the walk between them takes; what has no hall is no stop."""
     longest = timedelta(minutes=max(programme.walks.values(), default=0))
@@ -106,7 +123,12 @@ def _soon_after(items, longest):
                 yield one, other
 
 
-@rule("host-elsewhere", gettext_lazy("A host is needed elsewhere"), RuleLevel.WARN)
+@rule(
+    "host-elsewhere",
+    gettext_lazy("A host is needed elsewhere"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Move one of them, or agree with the host on who stands in."),
+)
 def host_elsewhere(programme, _number):
     """One institution hosts two forums at overlapping times."""
     hosted = {}
@@ -141,6 +163,7 @@ def _first_overlap(programme, one, other):
     "protocol",
     gettext_lazy("Somebody on the protocol list is elsewhere"),
     RuleLevel.BLOCK_RELEASE,
+    remedy=gettext_lazy("Move the forum away from the appointment, or correct the protocol list."),
     number=0,
     number_label=gettext_lazy("minutes before and after"),
 )

@@ -41,7 +41,12 @@ def _pair(one, other):
     return tuple(sorted((one.key, other.key)))
 
 
-@rule("room-taken", gettext_lazy("A room is taken"), RuleLevel.BLOCK_SAVE)
+@rule(
+    "room-taken",
+    gettext_lazy("A room is taken"),
+    RuleLevel.BLOCK_SAVE,
+    remedy=gettext_lazy("Give one of them another room or time."),
+)
 def room_taken(programme, _number):
     """Two forums in one room at overlapping times; touching is fine, and so are places for several."""
     for room, items in programme.items_by_room.items():
@@ -64,7 +69,12 @@ def room_taken(programme, _number):
                 )
 
 
-@rule("room-closed", gettext_lazy("A room is closed"), RuleLevel.WARN)
+@rule(
+    "room-closed",
+    gettext_lazy("A room is closed"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Move it into the opening hours, or change those of the venue."),
+)
 def room_closed(programme, _number):
     """Outside the opening hours of the room's venue on that day; a venue without hours is always open."""
     venues = {venue for venue, _date in programme.hours}
@@ -90,7 +100,12 @@ def room_closed(programme, _number):
                 )
 
 
-@rule("room-too-small", gettext_lazy("A room is smaller than the seats"), RuleLevel.WARN)
+@rule(
+    "room-too-small",
+    gettext_lazy("A room is smaller than the seats"),
+    RuleLevel.WARN,
+    remedy=gettext_lazy("Find a larger room, or offer fewer seats."),
+)
 def room_too_small(programme, _number):
     """More seats can be booked, or are booked, than the room has."""
     for room, items in programme.items_by_room.items():
@@ -120,6 +135,7 @@ def room_too_small(programme, _number):
     "turnover",
     gettext_lazy("Too little time to change over"),
     RuleLevel.WARN,
+    remedy=gettext_lazy("Leave more time between them, or use another room."),
     number=15,
     number_label=gettext_lazy("minutes"),
 )

@@ -219,7 +219,8 @@ def test_the_desk_reads_them_by_kind_with_a_way_to_mend_each(desk, edition):
     page = desk.get(PAGE)
     assert page.context["count"] == 1
     assert "示例：无会议室" in page.text
-    assert f"/admin/forums/forum/{forum.pk}/change/" in page.text
+    assert f"/admin/forums/forum/{forum.pk}/move/?next=" in page.text
+    assert "请为其安排会议室，或标记为线上。" in page.text
     assert "Forum without a room" in desk.get(f"/en{PAGE}").text
 
 

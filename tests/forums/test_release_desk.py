@@ -201,10 +201,10 @@ def test_a_refusal_and_a_broken_form_say_why(desk, forum):
     RuleSetting.objects.create(edition=forum.edition, rule="no-english", level="block_release")
     type(forum).objects.filter(pk=forum.pk).update(title_en="")
     page = desk.get(DRAFT)
-    assert "示例论坛" in page.context["findings"][0].sentence
+    assert "示例论坛" in page.context["findings"][0]["sentence"]
     answer = desk.post(DRAFT, promise(page))
     assert answer.status_code == 400
-    assert page.context["findings"][0].sentence in answer.text
+    assert page.context["findings"][0]["sentence"] in answer.text
     for wrong in ({}, {"expects": "x", "request": "y"}, {**promise(page), "note_zh": "长" * 2001}):
         assert desk.post(DRAFT, wrong).status_code == 400
     assert not Release.objects.exists()
@@ -246,7 +246,8 @@ def test_going_back_makes_a_new_release_or_restores_the_draft(desk, forum):
     release(forum)
     address = f"/admin/forums/release/{first.pk}/back/"
     page = desk.get(address)
-    assert page.text.count("改到7月5日 10:00–12:00") == 2  # for the public and for the draft
+    assert page.text.count("改到7月5日 10:00–12:00") == 1  # for the public
+    assert "7月5日 13:00–14:00, 示例中心" in page.text  # of the draft, what goes back
     assert "现行规则" not in page.text
     RuleSetting.objects.create(edition=forum.edition, rule="room-too-small", level="block_release")  # fmt: skip
     Room.objects.update(capacity=5)

@@ -36,6 +36,7 @@ def test_every_rule_at_every_level(rule, level):
     with pytest.raises(ValidationError) as refusal:
         refuse_saving(caused)
     assert {error.code for error in refusal.value.error_list} == {rule}
+    assert refusal.value.messages == [f"{f.sentence} {rules()[rule].remedy}" for f in findings]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_a_stale_move_is_told_who_moved_it_where(client, desk, draft):
     told = refusal_of(move(client, old), status=409)
     assert told == (
         "Sample Colleague was faster: “Sample draft” has been changed and is now here: "
-        f"5 July 15:00–17:00, {draft.room}. Your move was not saved."
+        f"5 July 15:00–17:00, {draft.room}."
     )
     assert place_of(draft) == (draft.room_id, at("15:00"), at("17:00"))
     assert day(client)["recent"] == {str(draft.forum_id): str(faster)}

@@ -54,9 +54,12 @@
     return form;
   };
 
+  /* What ends before it begins goes on past midnight, unless it would take more than half a day: then it is a slip, and refused. */
+  const endOf = (first, last) => (last < first && last + 1440 - first <= 720 ? last + 1440 : last);
+
   const submit = async (item, { day, room, from, to }) => {
     const first = board.minutes(from.value), last = board.minutes(to.value);
-    const place = { day: day.value, room: room.value ? Number(room.value) : null, from: first, to: last < first ? last + 1440 : last };
+    const place = { day: day.value, room: room.value ? Number(room.value) : null, from: first, to: endOf(first, last) };
     if (await board.save(item, place)) board.shut();
   };
 

@@ -28,11 +28,13 @@
   };
 
   /* Move an item (a part, or a forum without a place) to {room, day, from, to}; true when it is saved. */
-  board.save = async (item, place, done = "moved") => {
+  board.save = async (item, wanted, done = "moved") => {
+    // What was moved by an undo knows its day; all else is on the day that is shown.
+    const before = { day: board.day.day, ...item }, place = { day: before.day, ...wanted };
     let answer = await board.askMove(item, place, "");
     while (answer.status === 409 && answer.data.outlook) {
       if (!(await confirmed(item, place, answer.data.outlook))) {
-        board.say(word("put_back", { title: item.title, place: item.id ? board.place(item) : word("no_room") }));
+        board.say(word("put_back", { title: item.title, place: item.id ? board.place(before) : word("no_room") }));
         return false;
       }
       answer = await board.askMove(item, place, answer.data.outlook.digest);
@@ -43,16 +45,15 @@
       return false;
     }
     board.show(answer.data.board);
-    const moved = board.parts.get(answer.data.part);
-    board.say(word(item.id ? done : "placed", { title: item.title, place: board.place(place) }), undoOf(item, moved));
+    const moved = { ...item, ...place, id: answer.data.part, version: answer.data.version };
+    board.say(word(item.id ? done : "placed", { title: item.title, place: board.place(place) }), undoOf(before, moved));
     return true;
   };
 
-  /* The button that takes back what was just done; only where what was moved is still on this day. */
+  /* The button that takes back what was just done, whatever day is shown by then. */
   const undoOf = (before, moved) => {
-    if (!moved) return null;
     if (!before.id && (moved.published || !board.settings.may_take_off)) return null;
-    const place = { room: before.room, from: before.from, to: before.to };
+    const place = { day: before.day, room: before.room, from: before.from, to: before.to };
     const run = () => {
       // Others may have raised its version since; what they did is refused, not undone.
       if (before.id) board.save(moved, place, "undone");

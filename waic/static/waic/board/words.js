@@ -17,8 +17,12 @@ window.board = (() => {
   };
   board.roomName = (id) => board.roomOf(id).full;
   board.roomOf = (id) => board.rooms.find((room) => room.id === id) ?? board.rooms.at(-1);
-  board.place = (place) =>
-    board.word("place", { from: board.clock(place.from), to: board.clock(place.to), room: board.roomName(place.room) });
+  /* Where something is; the day is named when it is not the one that is shown. */
+  board.place = (place) => {
+    const elsewhere = place.day && place.day !== board.day.day;
+    const day = elsewhere ? board.day.days.find((day) => day.date === place.day).name : "";
+    return board.word(elsewhere ? "place_on" : "place", { day, from: board.clock(place.from), to: board.clock(place.to), room: board.roomName(place.room) });
+  };
   board.samePlace = (one, other) => one.room === other.room && one.from === other.from && one.to === other.to;
   board.kind = (item) => board.day.kinds[item.kind];
 
