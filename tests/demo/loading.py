@@ -8,7 +8,18 @@ from django.core.management import call_command
 
 from awards.models import Assignment, Award, Entry, Winner
 from exhibitors.models import Application, Exhibit
-from forums.models import Forum, Invitation, Participation, Session, Speaker
+from forums.models import (
+    Arrival,
+    Feedback,
+    Forum,
+    ForumTask,
+    Invitation,
+    Participation,
+    Session,
+    SlidesFile,
+    Speaker,
+    StreamLink,
+)
 from waic.accounts.models import User
 from waic.visitors.models import Registration
 
@@ -26,5 +37,5 @@ def load(**options):
 
 
 def counts():
-    models = (Forum, Session, Speaker, Participation, Application, Exhibit, Award, Winner, Entry, Assignment, Invitation, User, Registration)  # fmt: skip
+    models = (Forum, Session, Speaker, Participation, Application, Exhibit, Award, Winner, Entry, Assignment, Invitation, User, Registration, Arrival, Feedback, ForumTask, SlidesFile, StreamLink)  # fmt: skip
     return {model.__name__: model.objects.count() for model in models}

@@ -8,12 +8,14 @@ from django.db import transaction
 
 from awards.models import Assignment, Award, Entry, EntryState, Winner
 from exhibitors.models import Application, ApplicationState, Exhibit, FirstLaunch
-from forums.models import Booking, Forum, Invitation, Participation, Speaker
+from forums.models import Booking, FeedbackState, Forum, Invitation, Participation, Slides, Speaker
 from forums.oddities import oddities_of
+from forums.operations.arrivals import expected_on
 from tests.demo.loading import counts, facts, load
 from waic.accounts.models import User
+from waic.demo.load.facts import at
 from waic.editions.models import Edition
-from waic.lib import invariants
+from waic.lib import clock, invariants
 from waic.visitors.models import Registration
 
 
@@ -139,3 +141,30 @@ def names_of_samples():
         *Speaker.objects.filter(is_sample=True).values_list("name_zh", flat=True),
         *Forum.objects.filter(is_sample=True).values_list("title_zh", flat=True),
     ]
+
+
+def test_the_stage_has_something_of_everything_when_the_demo_begins(client, edition):
+    """At 10:24 of the second day: a talk that is over, one that is on, one to come; samples by name, and nobody real."""
+    forum = edition.forums.get(external_id="sample-stage-forum")
+    over, _waits, on, _coming = forum.sessions.order_by("order")
+    with clock.frozen_at(at("2024-07-05", "10:24")):
+        page = client.get(f"/2024/forums/{forum.code}/").text
+        assert all(word in page for word in ("live.example.com", "replay.example.com", "PDF"))
+        deck = client.get(f"/2024/slides/{Slides.objects.get(state='released').code}/")
+        assert b"".join(deck.streaming_content).startswith(b"%PDF")
+        assert "示例评价：例子具体" in client.get(f"/2024/sessions/{over.code}/").text
+        guests = expected_on(edition, clock.today(), forum=forum.code)
+        assert [(g.has_arrived, g.is_late, bool(g.missing_slides)) for g in guests] == [
+            (True, False, False), (True, False, False), (True, False, False), (False, True, True),
+        ]  # fmt: skip
+        assert [row.state for row in Slides.objects.order_by("pk")] == ["released", "kept", "kept"]
+        assert set(forum.feedback.values_list("state", flat=True)) == set(FeedbackState.values)
+        client.force_login(User.objects.get(email="speaker@waic.test"))
+        own = client.get(f"/portal/stage/speaking/{guests[-1].speaker.code}/")
+        assert (own.status_code, "即将开始" in own.text, own.context["slides"][0].is_open) == (
+            200,
+            True,
+            True,
+        )
+    assert on.announced_span == (at("2024-07-05", "10:10"), at("2024-07-05", "10:50"))
+    assert [str(g.speaker).startswith("示例") for g in guests] == [True] * 4

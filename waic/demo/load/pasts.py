@@ -1,7 +1,7 @@
 """What the demo's people did before: drafts, entries, invitations, seats. Rows are plainly named 示例 / Sample."""
 
 from waic.accounts.models import Membership, Organisation, Role
-from waic.demo.load import entries, forum_call
+from waic.demo.load import entries, forum_call, stage
 from waic.demo.load.facts import at
 from waic.lib import clock
 
@@ -10,6 +10,7 @@ def load(people, editions):
     """Give every demo person their past, once."""
     _exhibitor(people["exhibitor"], editions)
     _host_and_speaker(people, editions[2024])
+    stage.load(people, editions[2024])
     _visitor(people["visitor"], editions[2024])
     with clock.frozen_at(at("2024-07-04", "16:20")):
         _waiting_application(editions[2025])
