@@ -1,4 +1,4 @@
-"""schema.org descriptions of forums and sessions, for search engines."""
+"""schema.org descriptions of an edition, its forums and sessions, for search engines."""
 
 import json
 
@@ -6,7 +6,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
+from waic.lib.templatetags.dates import iso
 from waic.lib.text import localized
+
+SCHEMA = "https://schema.org/"
 
 
 def script(data):
@@ -16,35 +19,88 @@ def script(data):
 
 
 def place(room, edition):
-    venue = room.venue
+    """Where something is: the room, or the city as long as there is none, because search engines insist on a place."""
+    venue = room.venue if room else None
+    street = venue and (localized(venue, "address") or localized(venue, "name"))
+    city = localized(edition, "city")
+    address = {"@type": "PostalAddress", "addressLocality": city, "addressCountry": "CN"}
     return {
-        "@type": "Place", "name": str(room),
-        "address": {"@type": "PostalAddress", "streetAddress": localized(venue, "address") or localized(venue, "name"),
-                    "addressLocality": localized(edition, "city"), "addressCountry": "CN"},
-    }  # fmt: skip
+        "@type": "Place",
+        "name": str(room) if room else city,
+        "address": {**address, "streetAddress": street} if street else address,
+    }
 
 
 def _event(obj, edition, starts_at, ends_at, room, path):
-    from waic.lib.templatetags.dates import iso
-
     data = {
         "@context": "https://schema.org", "@type": "Event", "name": localized(obj, "title"), "url": settings.SITE_URL + path,
-        "eventStatus": "https://schema.org/EventScheduled", "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "eventStatus": f"{SCHEMA}EventScheduled", "eventAttendanceMode": f"{SCHEMA}OfflineEventAttendanceMode",
+        "location": place(room, edition),
     }  # fmt: skip
     if starts_at:
         data |= {"startDate": iso(starts_at), "endDate": iso(ends_at)}
-    if room:
-        data["location"] = place(room, edition)
     return data
+
+
+def _online(data):
+    """What is online only is at its own address."""
+    data["eventAttendanceMode"] = f"{SCHEMA}OnlineEventAttendanceMode"
+    data["location"] = {"@type": "VirtualLocation", "url": data["url"]}
+
+
+def _languages(spoken):
+    """["zh", "en"] of "zh, en"."""
+    return [code for code in (piece.strip() for piece in spoken.split(",")) if code]
+
+
+def _performers(participations):
+    """Everybody once, as first announced."""
+    once: dict = {}
+    for row in participations:
+        if row.speaker.is_person:
+            once.setdefault(row.speaker_id, row)
+    return [_person(row) for row in once.values()]
+
+
+def _person(row):
+    data = {"@type": "Person", "name": localized(row.speaker, "name"), "jobTitle": row.shown_title}
+    if row.shown_affiliation:
+        data["affiliation"] = {"@type": "Organization", "name": row.shown_affiliation}
+    return _without_empty(data)
+
+
+def _without_empty(data):
+    return {name: value for name, value in data.items() if value not in ("", [], None)}
+
+
+def edition_data(edition):
+    """The conference itself, as others name it their superEvent."""
+    path = reverse("site:edition", args=[edition.year])
+    return {
+        "@type": "Event", "name": localized(edition, "name"), "url": settings.SITE_URL + path,
+        "startDate": edition.starts_on.isoformat(), "endDate": edition.last_day.isoformat(), "location": place(None, edition),
+    }  # fmt: skip
+
+
+def edition_ld(edition):
+    """The conference, for its front page."""
+    data = {
+        "@context": "https://schema.org", **edition_data(edition), "description": localized(edition, "theme"),
+        "eventStatus": f"{SCHEMA}EventScheduled", "eventAttendanceMode": f"{SCHEMA}MixedEventAttendanceMode", "inLanguage": ["zh", "en"],
+        "organizer": [{"@type": "Organization", "name": name} for name in edition.organisers],
+    }  # fmt: skip
+    return script(_without_empty(data))
 
 
 def _with_streams(data, streams):
     """Add where it can be watched: a live stream is a place of its own, a replay a recording."""
     live = [s.link.url for s in streams if s.is_live]
     if live:
-        there = [data["location"]] if "location" in data else []
+        is_online = data["location"]["@type"] == "VirtualLocation"
+        there = [] if is_online else [data["location"]]
         data["location"] = [*there, *({"@type": "VirtualLocation", "url": url} for url in live)]
-        data["eventAttendanceMode"] = "https://schema.org/MixedEventAttendanceMode"
+        if not is_online:
+            data["eventAttendanceMode"] = f"{SCHEMA}MixedEventAttendanceMode"
     replays = [{"@type": "VideoObject", "name": str(s.link), "url": s.link.url} for s in streams if not s.is_live]  # fmt: skip
     if replays:
         data["recordedIn"] = replays
@@ -61,41 +117,38 @@ def forum_ld(forum, edition, streams=()):
         part and part.room,
         reverse("forums:forum", args=[edition.year, forum.code]),
     )
-    data["superEvent"] = {
-        "@type": "Event",
-        "name": localized(edition, "name"),
-        "startDate": edition.starts_on.isoformat(),
-    }
-    data["performer"] = [
-        {
-            "@type": "Person",
-            "name": localized(p.speaker, "name"),
-            "jobTitle": p.shown_title,
-            "affiliation": {"@type": "Organization", "name": p.shown_affiliation},
-        }
-        for p in forum.participations.all()
-        if p.speaker.is_person
-    ]
+    data |= {
+        "superEvent": edition_data(edition), "description": localized(forum, "summary"), "about": localized(forum.kind, "name"),
+        "inLanguage": _languages(forum.language), "performer": _performers(forum.participations.all()),
+        "organizer": [{"@type": "Organization", "name": str(row.organisation)} for row in forum.forum_organisations.all()],
+    }  # fmt: skip
+    if forum.is_online:
+        _online(data)
     _with_streams(data, [s for s in streams if not s.session])
     if forum.seats:
         data |= {
             "maximumAttendeeCapacity": forum.seats,
             "remainingAttendeeCapacity": forum.seats_left,
         }
-    return script(data)
+    return script(_without_empty(data))
 
 
 def session_ld(session, edition, streams=()):
-    """A session and the forum it belongs to."""
-    slot = next(iter(session.slots.all()), None)
-    data = _event(
-        session,
-        edition,
-        slot and slot.starts_at,
-        slot and slot.ends_at,
-        slot and slot.room,
-        reverse("forums:session", args=[edition.year, session.code]),
-    )
-    data["superEvent"] = {"@type": "Event", "name": localized(session.forum, "title")}
+    """A session and the forum it belongs to; one whose slots are all cancelled keeps its time and says so."""
+    slots = list(session.slots.all())
+    slot = next((s for s in slots if s.state != "cancelled"), next(iter(slots), None))
+    path = reverse("forums:session", args=[edition.year, session.code])
+    data = _event(session, edition, slot and slot.starts_at, slot and slot.ends_at, slot and slot.room, path)  # fmt: skip
+    if slot and slot.state == "cancelled":
+        data["eventStatus"] = f"{SCHEMA}EventCancelled"
+    forum = session.forum
+    above = settings.SITE_URL + reverse("forums:forum", args=[edition.year, forum.code])
+    data |= {
+        "superEvent": {"@type": "Event", "name": localized(forum, "title"), "url": above},
+        "description": localized(session, "abstract"), "performer": _performers(session.participations.all()),
+        "inLanguage": _languages(session.language or forum.language),
+    }  # fmt: skip
+    if forum.is_online:
+        _online(data)
     _with_streams(data, streams)
-    return script(data)
+    return script(_without_empty(data))

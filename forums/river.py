@@ -1,7 +1,7 @@
 """The river score (江谱): every timed item of the programme is one strand, its place along the river its time.
 
 x: a band of 400 units per day, 09:00 to 18:00 over 360 of them. y: items are packed into lanes, main forums in
-mid-stream; where many run at once the river swells. The geometry is described in docs/look.md.
+mid-stream; where many run at once the river swells.
 """
 
 import math

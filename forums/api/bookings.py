@@ -40,9 +40,14 @@ class BookingSerializer(serializers.ModelSerializer):
         help_text="book a free seat, wait for one, or register for the draw",
     )  # fmt: skip
 
+    starts_at = serializers.DateTimeField(
+        required=False, write_only=True,
+        help_text="when you saw the forum begin; where it was moved since, nothing is booked and the answer is 409 `moved`",
+    )  # fmt: skip
+
     class Meta:
         model = Booking
-        fields = ["forum", "way", "state", "booked_at", "offer_ends_at", "lot", "rank"]
+        fields = ["forum", "way", "starts_at", "state", "booked_at", "offer_ends_at", "lot", "rank"]
         read_only_fields = ["state", "booked_at", "offer_ends_at", "lot", "rank"]
 
 
@@ -83,7 +88,8 @@ class BookingViewSet(
         forum = serializer.validated_data["forum"]
         if year_of(self.request):  # only then is the edition worth a query
             self.insist_on_edition(forum.edition)
-        serializer.instance = _or_conflict(take, forum, visitor=self.request.user)
+        expects = serializer.validated_data.get("starts_at")
+        serializer.instance = _or_conflict(take, forum, visitor=self.request.user, expects=expects)
 
     def perform_destroy(self, instance):
         _or_conflict(cancel_booking, instance, by=self.request.user)

@@ -1,4 +1,4 @@
-"""Feeds of the programme: schedule.json, schedule.xml, calendars, room states. Rules: docs/feeds.md."""
+"""Feeds of the programme: schedule.json, schedule.xml, calendars, room states. Rules: docs/api.md."""
 
 from forums.feeds.calendar import forum_ics, room_ics, schedule_ics, speaker_ics
 from forums.feeds.personal import personal_ics

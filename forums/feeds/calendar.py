@@ -10,23 +10,23 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Timezone, TimezoneStandard
 from icalendar import Event as CalendarEvent
 
-from forums.feeds.source import edition_of_feed, events_of, feed_response
+from forums.feeds.extras import with_live
+from forums.feeds.source import edition_of_feed, events_of, feed_response, open_feed
 from forums.models import SlotState
 from forums.releases.shown import public_programme
 from waic.editions.models import Room
 from waic.lib import clock
-from waic.lib.pagecache import public_page
 from waic.lib.text import localized
 
 
-@public_page(ttl=300)
+@open_feed(ttl=300)
 def schedule_ics(request, year):
     """The whole programme."""
     edition = edition_of_feed(year)
     return _answer(edition, events_of(edition), localized(edition, "name"), request)
 
 
-@public_page(ttl=300)
+@open_feed(ttl=300)
 def forum_ics(request, year, code):
     """One forum; 404 for one that was never announced."""
     edition = edition_of_feed(year)
@@ -38,7 +38,7 @@ def forum_ics(request, year, code):
     return _answer(edition, events, localized(forums[0], "title"), request)
 
 
-@public_page(ttl=300)
+@open_feed(ttl=300)
 def speaker_ics(request, year, code):
     """One guest's forums; of a forum whose agenda names them, the sessions that do. What was cancelled stays."""
     edition = edition_of_feed(year)
@@ -57,7 +57,7 @@ def theirs(events, speaker):
     return [e for e in events if speaker in e.people or e.forum.pk not in named_in]
 
 
-@public_page(ttl=300)
+@open_feed(ttl=300)
 def room_ics(request, year, code):
     """What happens in one room."""
     edition = edition_of_feed(year)
@@ -68,10 +68,9 @@ def room_ics(request, year, code):
 
 
 def _answer(edition, events, name, request):
+    shown = [(edition, event) for event in with_live(edition, events)]
     response = feed_response(
-        calendar(
-            [(edition, event) for event in events], name, request.build_absolute_uri(request.path)
-        ),
+        calendar(shown, name, settings.SITE_URL + request.path),
         "text/calendar; charset=utf-8",
         events,
     )
@@ -142,5 +141,11 @@ def _component(edition, event):
         ),
     )
     item.add("url", settings.SITE_URL + event.path(edition.year))
+    if event.room and event.room.venue.latitude is not None:
+        item.add("geo", (event.room.venue.latitude, event.room.venue.longitude))
+    for url, title in event.links:
+        # No quotation mark may stand in a parameter.
+        words = {"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"], "LABEL": title.replace('"', "'")}
+        item.add("conference", url, parameters=words)
     item.add("categories", [localized(event.forum.kind, "name"), localized(event.forum, "title")])
     return item

@@ -18,6 +18,14 @@ def with_extras(edition, events):
     return [_with(event, _watchable(links[_place(event)], event, now), slides[_place(event)]) for event in events]  # fmt: skip
 
 
+def with_live(edition, events):
+    """The events with their live streams, as calendars have a place for them; whatever the hour, so that bytes stay. One query."""
+    if not events:
+        return []
+    links = _links_of(edition)
+    return [_with(event, tuple((link.url, str(link)) for link in links[_place(event)] if link.kind == StreamKind.LIVE), ()) for event in events]  # fmt: skip
+
+
 def _with(event, links, slides):
     return replace(event, links=links, attachments=tuple(slides)) if links or slides else event
 

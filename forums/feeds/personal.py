@@ -2,13 +2,16 @@
 
 import hashlib
 
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forums.feeds.calendar import calendar, theirs
+from forums.feeds.extras import with_live
 from forums.feeds.source import events_of
 from forums.models import Forum, Speaker
 from forums.models.booking import HOLDING
@@ -21,7 +24,7 @@ def personal_ics(request, secret):
     """The calendar of whoever made the secret; 404 for every other text. No session is asked for."""
     feed = find_feed(secret)
     if feed is None:
-        raise Http404
+        return _dead_link()
     with translation.override(feed.user.language):
         # The address is not repeated inside: a calendar that is passed on must not pass on its secret.
         body = calendar(_own_events(feed.user), _("My WAIC"))
@@ -38,6 +41,19 @@ def personal_ics(request, secret):
     return response
 
 
+def _dead_link():
+    """Made up, mistyped or revoked: nobody is told which, and everybody what to do."""
+    sentences = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            page = settings.SITE_URL + reverse("forums:calendar-link")
+            words = _("This calendar link does not work: it was mistyped, revoked or replaced. Make a new one at %(page)s")  # fmt: skip
+            sentences.append(words % {"page": page})
+    response = HttpResponse("\n".join(sentences) + "\n", "text/plain; charset=utf-8", 404)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _own_events(user):
     """[(edition, event)] of the published editions the person has something in."""
     speakers = {s.edition_id: s for s in Speaker.objects.filter(user=user, is_person=True)}
@@ -50,7 +66,7 @@ def _own_events(user):
     return [
         (edition, event)
         for edition in own.order_by("year")
-        for event in _events(edition, speakers.get(edition.pk), forums, starred)
+        for event in with_live(edition, _events(edition, speakers.get(edition.pk), forums, starred))
     ]
 
 

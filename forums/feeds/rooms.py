@@ -2,14 +2,13 @@
 
 import json
 
-from forums.feeds.source import edition_of_feed, feed_response
+from forums.feeds.source import edition_of_feed, feed_response, open_feed
 from forums.releases.shown import public_programme
 from waic.editions.models import Room
 from waic.lib import clock
-from waic.lib.pagecache import public_page
 
 
-@public_page(ttl=30)
+@open_feed(ttl=30)
 def rooms_json(request, year):
     """A room is full while the forum in it has no seat left."""
     edition = edition_of_feed(year)

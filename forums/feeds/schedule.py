@@ -12,11 +12,11 @@ from forums.feeds.source import (
     edition_of_feed,
     events_of,
     feed_response,
+    open_feed,
     version_of,
     without_overlaps,
 )
 from waic.lib import clock
-from waic.lib.pagecache import public_page
 from waic.lib.text import localized
 
 SCHEMA = "https://c3voc.de/schedule/schema.json"
@@ -64,7 +64,7 @@ def _events(days):
 # --- JSON ---------------------------------------------------------------------------------------
 
 
-@public_page(ttl=300)
+@open_feed(ttl=300)
 def schedule_json(request, year):
     edition = edition_of_feed(year)
     days = _days(edition)
@@ -139,7 +139,7 @@ def _json_event(edition, event, room):
 # --- XML ----------------------------------------------------------------------------------------
 
 
-@public_page(ttl=300)
+@open_feed(ttl=300)
 def schedule_xml(request, year):
     edition = edition_of_feed(year)
     days = _days(edition)

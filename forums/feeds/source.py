@@ -3,8 +3,9 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import wraps
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 
@@ -13,6 +14,7 @@ from forums.releases.shown import public_programme, with_shown_release
 from forums.releases.snapshot import moment
 from waic.editions.models import Edition
 from waic.lib import clock
+from waic.lib.pagecache import public_page
 from waic.lib.text import localized
 
 # Forums without an agenda are one event themselves; their identity derives from the part's permanent number.
@@ -79,6 +81,31 @@ class Event:
         if self.session:
             return reverse("forums:session", args=[year, self.session.code])
         return reverse("forums:forum", args=[year, self.forum.code])
+
+
+def open_feed(ttl):
+    """A public page that programs of other sites read: whoever asks how is told, whoever writes is refused."""
+
+    def decorate(view):
+        page = public_page(ttl=ttl)(view)
+
+        @wraps(page)
+        def wrapped(request, *args, **kwargs):
+            if request.method == "OPTIONS":
+                return HttpResponse(status=204, headers=_MAY_ASK)
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["GET", "HEAD", "OPTIONS"])
+            return page(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+_MAY_ASK = {
+    "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since", "Access-Control-Max-Age": "86400",
+}  # fmt: skip
 
 
 def edition_of_feed(year):
@@ -172,6 +199,7 @@ def feed_response(body, content_type, events=()):
     """An answer any site may read, as old as the newest of its events."""
     response = HttpResponse(body, content_type=content_type)
     response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag"
     if newest := max((event.changed_at for event in events), default=None):
         response["Last-Modified"] = http_date(newest.timestamp())
     return response

@@ -21,10 +21,10 @@ from waic.lib import clock, pagecache
 
 
 @transaction.atomic
-def register_for_draw(forum, *, visitor):
-    """A lot in the draw. ValidationError `not_bookable`, `over`, `ahead`, `closed` or `again`."""
+def register_for_draw(forum, *, visitor, expects=None):
+    """A lot in the draw. ValidationError `not_bookable`, `over`, `ahead`, `closed`, `again`, or `moved` as in book_seat."""
     forum = hold(forum.pk)
-    if refusal := not_open(forum):
+    if refusal := not_open(forum, expects):
         raise refusal
     lottery = Lottery.objects.select_for_update(no_key=True).filter(forum=forum).first()
     if lottery is None:

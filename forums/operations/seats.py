@@ -13,6 +13,7 @@ from forums.models.booking import LIVE, SEATED
 from forums.seat_steps import BOOKING
 from waic.lib import clock, pagecache
 from waic.lib.statements import one_statement
+from waic.lib.templatetags.dates import moment
 
 # One statement, so that a hot forum's row is held for one write to the disk and not for our way there and back.
 # PostgreSQL looks at the conditions again on the locked row: two people never get the last seat, and nobody gets
@@ -22,6 +23,7 @@ WITH seat AS (
     UPDATE forums_forum SET seats_taken = seats_taken + 1
     WHERE id = %(forum)s AND state = 'published' AND seats_taken < seats
         AND (isempty(times) OR upper(times) > %(now)s)
+        AND (%(expects)s::timestamptz IS NULL OR lower(times) = %(expects)s)
         AND NOT EXISTS (SELECT FROM forums_lottery l WHERE l.forum_id = %(forum)s AND l.state <> 'drawn')
         AND NOT EXISTS (SELECT FROM forums_booking b WHERE b.forum_id = %(forum)s AND b.state = 'waiting')
     RETURNING id, times, NOT allows_overlap AS takes_time, seats - seats_taken AS seats_left
@@ -45,16 +47,17 @@ FROM forums_forum f WHERE f.id = %(forum)s
 """
 
 
-def book_seat(forum, *, visitor):
-    """Hold one seat. ValidationError `full`, `over`, `not_bookable`, `draw`, `again` or `overlap` says why it cannot be.
+def book_seat(forum, *, visitor, expects=None):
+    """Hold one seat. ValidationError `full`, `over`, `not_bookable`, `draw`, `again`, `overlap` or `moved` says why it cannot be.
 
+    expects: when the visitor saw it begin; where it was moved since, they are told so instead of seated.
     A forum that was full when it was read a moment ago is refused without a try: in a rush most answers are that.
     """
-    row = _take_seat(forum, visitor) if forum.seats_left > 0 else None
-    if row is None and (refusal := _refusal(forum, visitor)):
+    row = _take_seat(forum, visitor, expects) if forum.seats_left > 0 else None
+    if row is None and (refusal := _refusal(forum, visitor, expects)):
         raise refusal
     # Seats have become public this very minute, or one was given back a moment ago.
-    if row is None and (row := _take_seat(forum, visitor)) is None:
+    if row is None and (row := _take_seat(forum, visitor, expects)) is None:
         raise _full()
     pk, left, times, takes_time, booked_at = row
     if not left:
@@ -64,9 +67,9 @@ def book_seat(forum, *, visitor):
     )
 
 
-def _take_seat(forum, visitor):
+def _take_seat(forum, visitor, expects):
     """(number of the booking, seats left, times, takes_time, moment), or None when there is no seat to take."""
-    words = {"forum": forum.pk, "visitor": visitor.pk, "now": clock.now()}
+    words = {"forum": forum.pk, "visitor": visitor.pk, "now": clock.now(), "expects": expects}
     try:
         with one_statement(), connection.cursor() as cursor:
             cursor.execute(_TAKE_SEAT, words)
@@ -88,10 +91,10 @@ def why_not(error):
     return error
 
 
-def _refusal(forum, visitor):
+def _refusal(forum, visitor, expects):
     """Why no seat can be taken, as things stand now; None when one can be after all."""
     is_of_person, is_drawn_by_lot, has_due_seats, has_waiting = _look_again(forum, visitor)
-    if refusal := not_open(forum):
+    if refusal := not_open(forum, expects):
         return refusal
     if is_of_person:
         return ValidationError(_("You already have a seat in this forum."), code="again")
@@ -127,13 +130,23 @@ def not_bookable():
     return ValidationError(_("Seats of this forum are not booked here."), code="not_bookable")
 
 
-def not_open(forum):
-    """The refusal of a forum that is not public or over, or None."""
+def not_open(forum, expects=None):
+    """The refusal of a forum that is not public, over, or at another time than the visitor saw; or None."""
     if forum.state != ForumState.PUBLISHED:
         return not_bookable()
     if forum.is_over:
         return ValidationError(_("This forum is over."), code="over")
-    return None
+    return _moved(forum) if expects and forum.announced_start != expects else None
+
+
+def _moved(forum):
+    if forum.announced_start is None:
+        sentence = _("This forum was moved a moment ago and has no time yet. Nothing was booked.")
+        return ValidationError(sentence, code="moved")
+    return ValidationError(
+        _("This forum was moved a moment ago: it begins on %(when)s now. Nothing was booked; look whether you have time, then book."),
+        code="moved", params={"when": moment(forum.announced_start)},
+    )  # fmt: skip
 
 
 # --- Giving back --------------------------------------------------------------------------------

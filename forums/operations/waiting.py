@@ -16,10 +16,10 @@ from waic.notifications.outbox import notify
 
 
 @transaction.atomic
-def join_waiting_list(forum, *, visitor):
-    """A place at the end. ValidationError `over`, `not_bookable`, `draw`, `free` (book instead) or `again`."""
+def join_waiting_list(forum, *, visitor, expects=None):
+    """A place at the end. ValidationError `over`, `not_bookable`, `draw`, `free` (book instead), `again`, or `moved` as in book_seat."""
     forum = seats.hold(forum.pk)
-    if refusal := seats.not_open(forum):
+    if refusal := seats.not_open(forum, expects):
         raise refusal
     if not forum.seats:
         raise seats.not_bookable()

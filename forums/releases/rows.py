@@ -82,9 +82,10 @@ class Builder:
         _prefetched(forum, "parts", ForumPart, [self.part(forum, e) for e in doc["parts"]])
         if people:
             # The forum's page shows everybody, a session's page its own; exports and print have each where it belongs.
-            inside = [p for s in doc["sessions"] for p in s["people"]]
-            everybody = doc["people"] + (inside if people["announced"] is not None else [])
-            _prefetched(forum, "participations", Participation, _participations(everybody, people, forum))  # fmt: skip
+            everybody = _participations(doc["people"], people, forum)
+            for session in doc["sessions"] if people["announced"] is not None else ():
+                everybody += _participations(session["people"], people, forum, session["pk"])
+            _prefetched(forum, "participations", Participation, everybody)
             forum.guests = guests(doc["people"], people)
             sessions = [self.session(forum, entry, people) for entry in doc["sessions"]]
             _prefetched(forum, "sessions", Session, sessions)
@@ -176,7 +177,7 @@ def guests(entries, people):
     return tuple(people["speakers"][s] for _pk, s, _role in entries if s in people["speakers"])
 
 
-def _participations(entries, people, forum):
+def _participations(entries, people, forum, session=None):
     """Rows in the order of the document; titles as announced come from today's row, where there still is one."""
     if people["announced"] is None:
         return [Named(person) for person in guests(entries, people)]
@@ -185,7 +186,7 @@ def _participations(entries, people, forum):
         if (person := people["speakers"].get(speaker)) is None:
             continue
         row = people["announced"].get(pk) or Participation(pk=pk)
-        row.forum, row.speaker, row.role = forum, person, role
+        row.forum, row.session_id, row.speaker, row.role = forum, session, person, role
         found.append(row)
     return found
 

@@ -10,6 +10,7 @@ from forums.models import Release
 from forums.releases.live import Live
 from forums.releases.people import merges_of
 from forums.releases.released import Released
+from waic.lib.text import language_column
 
 _SHOWN = ("shown_release", "merges")
 _draft: ContextVar[bool] = ContextVar("draft", default=False)
@@ -32,6 +33,18 @@ def as_announced(forum):
         return None
     forum.title_zh, forum.title_en = doc["zh"], doc["en"]
     return forum
+
+
+def announced_rooms(forum):
+    """Where everybody sees a forum that was read with `shown_release`: names in the language at hand, each once."""
+    if not forum.shown_release:
+        parts = forum.parts.exclude(room=None).select_related("room__venue")
+        return list(dict.fromkeys(str(part.room) for part in parts))
+    content, column = _content(forum.shown_release), language_column()
+    doc = next(doc for doc in content["forums"] if doc["pk"] == forum.pk)
+    rooms = [content["rooms"][str(part["room"])] for part in doc["parts"] if part["room"]]
+    pairs = [(r[f"venue_{column}"] or r["venue_zh"], r[column] or r["zh"]) for r in rooms]
+    return list(dict.fromkeys(" ".join(pair) for pair in pairs))
 
 
 def public_programme(edition):

@@ -5,14 +5,17 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext_lazy
 from django.views import View
 
 from forums.models import Booking, BookingState, Forum
+from forums.models.booking import TIMED
 from forums.operations.lottery import register_for_draw
 from forums.operations.seats import book_seat, cancel_booking
 from forums.operations.waiting import accept_offer, join_waiting_list
-from forums.releases.shown import as_announced, newest_release
+from forums.releases.shown import announced_rooms, as_announced, newest_release
 
 DONE = {
     "book": gettext_lazy("Your seat is booked."),
@@ -54,7 +57,10 @@ class BookView(LoginRequiredMixin, View):
         try:
             self.take(step)
         except ValidationError as refusal:
-            return self.page(error=" ".join(refusal.messages), status=409)
+            if step != "book":  # which has looked again itself
+                self.forum.refresh_from_db(fields=["seats", "seats_taken", "times"])
+            other = self.seat_in_the_way() if refusal.code == "overlap" else None
+            return self.page(error=" ".join(refusal.messages), other=other, status=409)
         if request.htmx:
             return self.page(done=DONE[step])
         messages.success(request, DONE[step])
@@ -62,7 +68,7 @@ class BookView(LoginRequiredMixin, View):
 
     def take(self, step):
         if step in TAKING:
-            TAKING[step](self.forum, visitor=self.request.user)
+            TAKING[step](self.forum, visitor=self.request.user, expects=self.seen())
         elif booking := self.own():
             if step == "accept":
                 accept_offer(booking, by=self.request.user)
@@ -70,19 +76,29 @@ class BookView(LoginRequiredMixin, View):
                 cancel_booking(booking, by=self.request.user)
                 self.forum.refresh_from_db(fields=["seats", "seats_taken"])
 
+    def seen(self):
+        """When the page said that it begins; None where it said nothing."""
+        try:
+            moment = parse_datetime(self.request.POST.get("starts", ""))
+        except ValueError:
+            return None
+        return moment if moment and is_aware(moment) else None
+
     def own(self):
         """The person's live booking of this forum, or None."""
         return self.request.user.forum_bookings.live().filter(forum=self.forum).first()
 
-    def page(self, done="", error="", status=200):
+    def page(self, done="", error="", other=None, status=200):
         booking = self.own()
         lottery = getattr(self.forum, "lottery", None)
         context = {
             "forum": self.forum, "booking": booking, "done": done, "error": error, "ahead": self.ahead_of(booking),
-            "other": self.other_than(booking), "lottery": lottery, "current_edition": self.forum.edition,
+            "other": other or self.other_than(booking), "lottery": lottery, "current_edition": self.forum.edition,
             "is_drawn": lottery is None or lottery.state == "drawn",
             "has_begun": self.forum.has_begun, "is_over": self.forum.is_over,
         }  # fmt: skip
+        if not self.request.htmx:
+            context["rooms"] = announced_rooms(self.forum)
         template = "forums/_seat.html" if self.request.htmx else "forums/book.html"
         return render(self.request, template, context, status=status)
 
@@ -96,5 +112,10 @@ class BookView(LoginRequiredMixin, View):
         """The seat that lies at the same time as one that is to be chosen."""
         if booking is None or booking.state != BookingState.CHOOSE:
             return None
-        others = Booking.objects.filter(visitor=self.request.user, state=BookingState.HELD)
-        return others.filter(times__overlap=booking.times).select_related("forum").first()
+        return self.seat_in_the_way()
+
+    def seat_in_the_way(self):
+        """The person's seat elsewhere at the time of this forum, or None."""
+        own = Booking.objects.filter(visitor=self.request.user, state__in=TIMED, takes_time=True)
+        others = own.exclude(forum=self.forum).filter(times__overlap=self.forum.times)
+        return others.select_related("forum").first()

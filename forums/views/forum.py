@@ -53,7 +53,9 @@ class ForumView(WithStars, ProgrammePage, DetailView):
 
     def get_context_data(self, **kwargs):
         forum, now = self.object, clock.now()
-        agenda = [AgendaRow(row, now) for row in public_programme(self.edition).agenda(forum)]
+        people = people_by_session(forum)
+        sessions = public_programme(self.edition).agenda(forum)
+        agenda = [AgendaRow(row, now, people.get(row.pk, ())) for row in sessions]
         extras = extras_of_forum(forum, agenda, self.forum)
         return super().get_context_data(
             agenda=agenda,
@@ -109,6 +111,7 @@ class AgendaRow:
 
     session: Session
     now: datetime
+    people: tuple = ()
 
     @property
     def starts_at(self):
@@ -132,6 +135,14 @@ class AgendaRow:
     def is_now(self):
         begun = bool(self.starts_at) and self.starts_at <= self.now
         return begun and not self.is_past and not self.is_cancelled
+
+
+def people_by_session(forum):
+    """{number of a session: [its guests in order]} of the rows a forum was read with."""
+    found: dict = {}
+    for participation in forum.participations.all():
+        found.setdefault(participation.session_id, []).append(participation.speaker)
+    return found
 
 
 def guests_of(forum):

@@ -58,7 +58,7 @@ class ProgrammeView(WithStars, ProgrammePage, TemplateView):
         now, is_today = clock.local_now(), filters.day == clock.today()
         hour, minute = clamp(now)
         return super().get_context_data(
-            filters=filters, timed=timed, all_day=all_day, untimed=[i for i in found if not i.starts_at], rows=rows,
+            filters=filters, has_programme=bool(items), is_past=self.edition.last_day < clock.today(), timed=timed, all_day=all_day, untimed=[i for i in found if not i.starts_at], rows=rows,
             hours=range(9, 18), count=len(found), running=sum(i.is_now for i in found), is_today=is_today,
             view="list" if self.request.GET.get("view") == "list" else "grid",
             days=[{"date": d, "count": len(on_day(items, d)), "is_today": d == clock.today()} for d in self.edition.days],

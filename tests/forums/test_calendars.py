@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from forums.models import Slot
+from forums.models import Slot, StreamLink
 from forums.operations.forums import cancel_forum, place_part, withdraw_publication
 from tests.forums.factories import (
     ForumFactory,
@@ -275,3 +275,18 @@ def test_a_session_given_twice_has_two_entries(client, forum):
 def test_a_session_without_a_slot_is_no_entry(client, forum):
     SessionFactory(forum=forum)
     assert len(entries(client)) == 1
+
+
+def test_an_entry_says_where_on_earth_and_where_to_watch(client, forum):
+    venue = Slot.objects.get().room.venue
+    type(venue).objects.filter(pk=venue.pk).update(latitude="31.18", longitude="121.49")
+    where = {"forum": forum, "session": forum.sessions.get()}
+    for kind in ("live", "replay"):
+        url = f"https://{kind}.example.com/?a=1,2;b"
+        StreamLink.objects.create(**where, kind=kind, url=url, title_zh='示例"直播"')
+    only = entry(client)
+    assert only["GEO"].to_ical() == "31.18;121.49"
+    assert str(only["CONFERENCE"]) == "https://live.example.com/?a=1,2;b"
+    assert only["CONFERENCE"].params["LABEL"] == "示例'直播'"
+    with clock.frozen_at(at("20:00")):
+        assert str(entry(client)["CONFERENCE"]) == "https://live.example.com/?a=1,2;b"

@@ -1,5 +1,7 @@
 """One person is in one place at a time, also when a forum moves."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -63,6 +65,32 @@ def test_two_seats_at_a_time_are_refused(person, times):
     with pytest.raises(IntegrityError, match="one_place_at_a_time"), transaction.atomic():
         Booking.objects.create(forum=other, visitor=person, times=other.times)
     book_seat(other, visitor=UserFactory())
+
+
+def test_a_forum_that_moved_while_the_page_was_open_is_not_booked_unseen(client, person):
+    """The page said 10:00; by the time the button is pressed it is 14:00. Nobody gets a seat at a time they did not see."""
+    forum = forum_at("10:00", "12:00")
+    client.force_login(person)
+    address = f"/en/portal/bookings/{forum.code}/"
+    seen = re.search(r'name="starts" value="([^"]+)"', client.get(address).text)[1]
+    assert seen == "2024-07-05T10:00:00+08:00"
+    move(forum, "14:00", "15:00")
+    for step in ("book", "wait"):
+        refusal = client.post(address, {"step": step, "starts": seen})
+        assert (refusal.status_code, Booking.objects.count()) == (409, 0)
+        assert "begins on 5 July 2024, 14:00 now" in refusal.text
+    told = client.post("/api/v1/bookings/", {"forum": forum.code, "starts_at": seen})
+    assert (told.status_code, told.json()["errors"][0]["code"]) == (409, "moved")
+    # The page now says the new time; what it says counts, and nonsense counts for nothing.
+    fresh = re.search(r'name="starts" value="([^"]+)"', refusal.text)[1]
+    assert client.post(address, {"step": "book", "starts": fresh}).status_code == 302
+    assert client.post(address, {"step": "cancel", "starts": seen}).status_code == 302
+    assert client.post(address, {"step": "book", "starts": "14 o'clock"}).status_code == 302
+    move(forum, "16:00", "17:00")
+    other = forum_at("16:30", "17:30", title_en="Sample other")
+    in_the_way = client.post(f"/en/portal/bookings/{other.code}/", {"step": "book"})
+    assert in_the_way.status_code == 409
+    assert all(word in in_the_way.text for word in (forum.title_en, f"/bookings/{forum.code}/"))
 
 
 @pytest.mark.parametrize("times", TOUCHES)

@@ -74,6 +74,13 @@ def test_a_secret_is_kept_as_a_hash_and_works_until_revoked_or_replaced(client, 
     assert client.get(f"/feeds/{second}.ics").status_code == 404
 
 
+def test_who_opens_a_dead_link_is_told_what_to_do(client, person):
+    answer = client.get("/feeds/made-up.ics")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "text/plain; charset=utf-8")
+    zh, en = answer.text.splitlines()
+    assert ("请在" in zh, zh.count(PAGE), en.count(f"/en{PAGE}")) == (True, 1, 1)
+
+
 def test_a_made_up_secret_looks_like_a_revoked_one(client, person):
     secret = make_feed(person)
     revoke_feed(person)

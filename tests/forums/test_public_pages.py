@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -378,3 +379,59 @@ def test_a_guests_page_lists_where_to_hear_them(client):
     assert "示例生平" in text
     assert "示例草稿" not in text
     assert "时间重叠" in text
+
+
+# --- For search engines -------------------------------------------------------------------------
+
+
+def ld_of(client, address):
+    text = made_anew(client, address)[0].text
+    return json.loads(text.split('<script type="application/ld+json">')[1].split("</script>")[0])
+
+
+def test_search_engines_read_edition_forum_and_session(client, forum):
+    session = forum.sessions.first()
+    edition = ld_of(client, "/en/2024/")
+    assert (edition["name"], edition["startDate"], edition["endDate"]) == ("Sample Conference", "2024-07-04", "2024-07-06")  # fmt: skip
+    about = ld_of(client, f"/en/2024/forums/{forum.code}/")
+    assert about["superEvent"]["url"] == edition["url"]
+    assert (about["startDate"], about["inLanguage"], about["about"]) == (
+        "2024-07-05T10:00:00+08:00", ["zh"], "Industry forum",
+    )  # fmt: skip
+    assert (len(about["performer"]), about["organizer"][0]["@type"]) == (1, "Organization")
+    talk = ld_of(client, f"/en/2024/sessions/{session.code}/")
+    assert talk["superEvent"]["url"] == about["url"]
+    assert talk["performer"] == about["performer"]
+    for event in (edition, about, talk):
+        # What they insist on.
+        assert event["name"]
+        assert event["location"]["address"]["addressLocality"] == "Shanghai"
+        assert event["eventStatus"] == "https://schema.org/EventScheduled"
+    session.slots.update(state="cancelled")
+    talk = ld_of(client, f"/en/2024/sessions/{session.code}/")
+    assert talk["eventStatus"] == "https://schema.org/EventCancelled"
+    assert "startDate" in talk
+    Forum.objects.filter(pk=forum.pk).update(is_online=True)
+    about = ld_of(client, f"/en/2024/forums/{forum.code}/")
+    assert about["location"] == {"@type": "VirtualLocation", "url": about["url"]}
+
+
+# --- Nothing there ------------------------------------------------------------------------------
+
+
+def test_an_empty_programme_says_why(client, forum):
+    assert "试试更短的词" in client.get(f"{PROGRAMME}?q=zzzz").text
+    other_day = client.get(f"{PROGRAMME}?day=2024-07-06").text
+    assert ("当天没有安排" in other_day, "试试更短的词" in other_day) == (True, False)
+    EditionFactory(year=2025, starts_on=date(2025, 7, 26), ends_on=date(2025, 7, 28))
+    EditionFactory(year=2023, starts_on=date(2023, 7, 6), ends_on=date(2023, 7, 8))
+    ahead, past = (client.get(f"/en/{year}/programme/").text for year in (2025, 2023))
+    assert "The programme is not published yet" in ahead
+    assert "not on record here" in past
+    assert 'name="q"' not in ahead + past
+
+
+def test_the_agenda_names_who_speaks(client, forum):
+    page = made_anew(client, f"/2024/forums/{forum.code}/")[0].text
+    name = forum.participations.get().speaker.name_zh
+    assert f"<small>{name}</small>" in page

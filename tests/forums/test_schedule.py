@@ -261,6 +261,16 @@ def test_feeds_are_validated_zipped_and_open_to_every_site(client, programme, ad
     assert changed.status_code == (304 if "rooms" in address else 200)
 
 
+@pytest.mark.parametrize("address", [JSON, XML, "/2024/programme/schedule.ics", "/2024/rooms.json"])
+def test_other_sites_may_ask_how_and_nobody_may_write(client, programme, address):
+    asked = client.options(address)
+    assert (asked.status_code, asked.content) == (204, b"")
+    assert "If-None-Match" in asked["Access-Control-Allow-Headers"]
+    assert client.get(address)["Access-Control-Expose-Headers"] == "ETag"
+    refused = client.post(address)
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
 def test_last_modified_is_the_newest_change(client, programme):
     moment = datetime.fromisoformat("2024-07-01T00:00:00+00:00")
     Slot.objects.update(changed_at=moment)

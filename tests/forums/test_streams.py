@@ -77,7 +77,8 @@ def test_search_engines_and_exports_learn_of_it(client, forum):
     with clock.frozen_at(at("10:15")):
         live = ld_of(client, forum)
         event = event_of(client, forum)
-    assert live["location"] == [{"@type": "VirtualLocation", "url": LIVE}]
+    assert live["location"][1:] == [{"@type": "VirtualLocation", "url": LIVE}]
+    assert live["location"][0]["@type"] == "Place"
     assert (event["links"], "attachments" in event) == ([], False)
     guest = ParticipationFactory(forum=forum, session=forum.talk)
     with clock.frozen_at(at("08:00")):

@@ -25,8 +25,8 @@ from waic.lib.api_language import wanted_language
 from waic.lib.pagecache import look_again, may_be_kept, revision
 
 _KEPT_HEADERS = (
-    "Content-Type", "Content-Language", "Content-Security-Policy", "Access-Control-Allow-Origin", "Last-Modified",
-    "X-Frame-Options", "Link", "Content-Disposition", "Strict-Transport-Security", "X-Content-Type-Options",
+    "Content-Type", "Content-Language", "Content-Security-Policy", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
+    "Last-Modified", "X-Frame-Options", "Link", "Content-Disposition", "Strict-Transport-Security", "X-Content-Type-Options",
     "Referrer-Policy", "Cross-Origin-Opener-Policy",
 )  # fmt: skip
 _LOCAL_BYTES = 16 * 1024 * 1024  # of all pages one process keeps at hand

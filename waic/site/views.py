@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
 
+from forums.jsonld import edition_ld
 from forums.programme import items_of
 from forums.releases.shown import with_shown_release
 from forums.river import River, Strand
@@ -36,6 +37,7 @@ def home(request, year=None):
         "edition": edition,
         "current_edition": edition,
         "section": "home",
+        "ld": edition_ld(edition),
         "figures": board_figures(edition, items),
         **_programme(edition, [item for item in items if item.starts_at]),
     }
