@@ -42,6 +42,19 @@ class SlidesFilter(admin.SimpleListFilter):
         return chosen.get(self.value(), queryset)
 
 
+class ReleasableFilter(admin.SimpleListFilter):
+    """What a release would take today: the session is over, and the speaker has consented."""
+
+    title = _("can be released")
+    parameter_name = "releasable"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("now"))]
+
+    def queryset(self, request, queryset):
+        return operations.releasable(queryset) if self.value() == "yes" else queryset
+
+
 class DayFilter(admin.SimpleListFilter):
     """Days of the current edition, by the beginning of the session."""
 
@@ -158,7 +171,12 @@ class SlidesAdmin(ZipMixin, ReadOnlyAdmin):
         "changed_at",
         "released_at",
     ]
-    list_filter = ["participation__forum__edition", "state", "participation__forum__date"]
+    list_filter = [
+        "participation__forum__edition",
+        ReleasableFilter,
+        "state",
+        "participation__forum__date",
+    ]
     list_select_related = [
         "participation__speaker",
         "participation__session",
@@ -238,5 +256,5 @@ class SlidesAdmin(ZipMixin, ReadOnlyAdmin):
             (reverse("admin:forums_slides_file", args=[row.pk]), row.number, row.file.name, moment(row.file.uploaded_at))
             for row in slides.files.all()
         )  # fmt: skip
-        line = '<li>{1}. <a class="text-primary-600 dark:text-primary-500" href="{0}">{2}</a> · {3}</li>'
+        line = '<li>{1}. <a class="text-primary-600 underline dark:text-primary-500" href="{0}">{2}</a> · {3}</li>'
         return format_html("<ul>{}</ul>", format_html_join("", line, rows))

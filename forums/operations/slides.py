@@ -88,6 +88,12 @@ def _check_upload(contribution, host):
 # --- The public ---------------------------------------------------------------------------------
 
 
+def releasable(slides):
+    """Those of a queryset that a release would take now."""
+    over = Contribution.objects.timed().filter(ends__lte=clock.now())
+    return slides.consented().filter(state=SlidesState.KEPT, participation__in=over.values("pk"))
+
+
 @transaction.atomic
 def release_slides(slides, *, by=None, reason="", version=None):
     """Let the public download the newest version.

@@ -86,6 +86,8 @@ class SpeakerProfileView(OwnSpeaker, View):
         if form.has_error("version"):
             form.data = form.data.copy()
             form.data["version"] = current.version
-        return render(
-            self.request, "forums/profile.html", {"form": form, "speaker": current}, status=status
-        )
+        context = {"form": form, "speaker": current, "link": self.token}
+        response = render(self.request, "forums/profile.html", context, status=status)
+        # With a link the address is the key.
+        response["Cache-Control"] = "private, no-store"
+        return response
