@@ -130,7 +130,7 @@ class ContributionAdmin(ZipMixin, ReadOnlyAdmin):
 
     @display(description=_("slides due"), ordering="due")
     def shown_due(self, row):
-        return moment(row.due) or "–"
+        return (moment(row.due) if row.is_presenting or row.has_slides else "") or "–"
 
     @display(
         description=_("slides"),

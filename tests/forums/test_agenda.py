@@ -120,7 +120,9 @@ def test_an_edition_may_refuse_an_agenda_outside_of_its_forum(strict):
     session = SessionFactory(forum=strict, title_zh="示例演讲")
     with pytest.raises(ValidationError) as refusal:
         time_session(session, time(11, 30), time(12, 30))
-    assert refusal.value.messages == ["“示例演讲”（7月5日 11:30–12:30）超出“示例论坛”的时间。"]
+    assert refusal.value.messages == [
+        "“示例演讲”（7月5日 11:30–12:30）超出“示例论坛”的时间。 请修改该议程的时间，或延长论坛。"
+    ]
     assert not Slot.objects.exists()
     slot = time_session(session, ELEVEN, time(12))
     with pytest.raises(ValidationError):
