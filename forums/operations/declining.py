@@ -9,6 +9,8 @@ from django.utils import translation
 from forums.models import Forum, ForumTask, Participation, ParticipationRole, Session
 from forums.models.task import TASK
 from forums.operations.forums import index_forum
+from forums.releases.indexing import index_guest
+from forums.releases.shown import has_release
 from waic.lib import clock
 from waic.notifications.outbox import notify
 
@@ -31,6 +33,13 @@ def take_off_the_lists(forum, speaker):
         Session.objects.filter(pk__in=sessions).update(changed_at=clock.now())
         Forum.objects.filter(pk=forum.pk).update(changed_at=clock.now())
     index_forum(forum)
+    follow_guest(forum.edition, speaker)
+
+
+def follow_guest(edition, speaker):
+    """Search finds who the newest release shows; without one index_forum has seen to it."""
+    if has_release(edition):
+        index_guest(edition, speaker)
 
 
 def is_urgent(forum):

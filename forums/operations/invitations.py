@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from forums.models import ForumState, Invitation, InvitationState, LetterSeries, Participation
 from forums.models.invitation import INVITATION
-from forums.operations.declining import follow_decline, take_off_the_lists
+from forums.operations.declining import follow_decline, follow_guest, take_off_the_lists
 from forums.operations.forums import index_forum
 from forums.operations.letters import keep_letters, letter_context
 from forums.operations.personal_links import link_to
@@ -190,6 +190,7 @@ def answer_invitation(invitation, *, accepts, words="", by=None):
             defaults={"role": invitation.role, "is_confirmed": True},
         )
         index_forum(invitation.forum)
+        follow_guest(invitation.forum.edition, speaker)
     else:
         follow_decline(invitation, speaker)
     _tell(invitation, accepts)

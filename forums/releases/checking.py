@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from forums.models import ForumState
+from forums.releases.declines import declined_of, without_declined
 from forums.releases.people import merged_into, with_people_of_today
 from forums.releases.snapshot import moment
 from forums.releases.wording import said
@@ -23,6 +24,7 @@ def programme_of(edition, content):
     What is called off or taken back by now is no part of it; an item in a room that is no more has no room.
     """
     content = with_people_of_today(content, merged_into(edition))
+    content = without_declined(content, declined_of(edition))
     live = {pk: f for pk, f in forums_of(edition).items() if f.state == ForumState.PUBLISHED}
     docs = [doc for doc in content["forums"] if doc["pk"] in live]
     forums = {doc["pk"]: _facts(doc, live[doc["pk"]]) for doc in docs}

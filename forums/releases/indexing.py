@@ -3,7 +3,7 @@
 from django.db.models import prefetch_related_objects
 
 from forums.releases.live import ORGANISATIONS
-from forums.releases.shown import programme_of_release, public_programme
+from forums.releases.shown import forget_programme, programme_of_release, public_programme
 from waic.editions.models import SearchEntry
 from waic.editions.search import Findable, forget, index
 
@@ -18,6 +18,15 @@ def index_release(release):
 def index_programme(edition):
     """The same for what the public sees of an edition now."""
     _index(edition, public_programme(edition))
+
+
+def index_guest(edition, speaker):
+    """Let a guest of a released programme be found as long as it shows them: who declined is not, who says yes again is."""
+    forget_programme(edition)
+    if public_programme(edition).speakers().filter(pk=speaker.pk).exists():
+        index(edition, [speaker_findable(speaker)])
+    else:
+        forget(edition, "speaker", [speaker.code])
 
 
 def programme_findables(programme):

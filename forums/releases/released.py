@@ -1,8 +1,8 @@
 """The newest release as the rows that pages and feeds read, for the same questions as `live.Live`.
 
 By release are which forums, sessions and people there are, titles, texts, times, rooms. Live are seats, links, organisations,
-interpretation, names and photos of people, and that a forum was called off, taken back or deleted: nobody is to walk to it
-until the next release. Whose data was erased is in no release any more: documents name people by number alone.
+interpretation, names and photos of people, that a forum was called off, taken back or deleted, and that a guest declined:
+nobody is to walk to it until the next release. Whose data was erased is in no release any more: documents name people by number alone.
 """
 
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import prefetch_related_objects
 
 from forums.models import Forum, ForumState, Honour, SlotState, Speaker
+from forums.releases.declines import declined_of, without_declined
 from forums.releases.live import ORGANISATIONS
 from forums.releases.people import merged_into, with_people_of_today
 from forums.releases.rows import (
@@ -31,8 +32,9 @@ class Released:
 
     @cached_property
     def content(self):
-        """The document with its people under the numbers they have today."""
-        return with_people_of_today(self.as_released, merged_into(self.edition))
+        """The document with its people under the numbers they have today, without those who declined since."""
+        content = with_people_of_today(self.as_released, merged_into(self.edition))
+        return without_declined(content, declined_of(self.edition))
 
     @cached_property
     def build(self):

@@ -7,12 +7,13 @@ from functools import lru_cache
 from django.db.models import OuterRef, Subquery
 
 from forums.models import Release
+from forums.releases.declines import declines_of
 from forums.releases.live import Live
 from forums.releases.people import merges_of
 from forums.releases.released import Released
 from waic.lib.text import language_column
 
-_SHOWN = ("shown_release", "merges")
+_SHOWN = ("shown_release", "merges", "declines")
 _draft: ContextVar[bool] = ContextVar("draft", default=False)
 
 
@@ -76,13 +77,17 @@ def has_release(edition):
 
 
 def with_shown_release(editions):
-    """Editions that know which release they show and who was merged, which saves `public_programme` its queries."""
+    """Editions that know which release they show, who was merged and who declined, which saves `public_programme` its queries."""
     return editions.annotate(**shown_with("pk"))
 
 
 def shown_with(edition):
     """The annotations of with_shown_release, for rows that have an edition; see hand_over."""
-    return {"shown_release": newest_release(edition), "merges": merges_of(edition)}
+    return {
+        "shown_release": newest_release(edition),
+        "merges": merges_of(edition),
+        "declines": declines_of(edition),
+    }
 
 
 def hand_over(row, edition):

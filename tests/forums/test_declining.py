@@ -9,11 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from forums.models import Forum, ForumTask, Participation
+from forums.models import Forum, ForumTask, Participation, Release, Session, Slot
 from forums.models.task import TASK, TaskState
 from forums.operations import declining
 from forums.operations.forums import index_forum
 from forums.operations.invitations import answer_invitation
+from forums.operations.releasing import next_number, release_programme
+from forums.releases.people import difference_of
+from forums.releases.released import Released
+from forums.releases.snapshot import draft_of, moment
 from tests.forums.factories import (
     HonourFactory,
     InvitationFactory,
@@ -24,7 +28,7 @@ from tests.forums.factories import (
     timed_session,
 )
 from tests.lib.factories import UserFactory
-from waic.editions.models import SearchEntry
+from waic.editions.models import Edition, SearchEntry
 from waic.lib import clock
 from waic.lib.models import StepRecord
 from waic.notifications.models import Message
@@ -89,14 +93,26 @@ def public_addresses(forum):
     ]  # fmt: skip
 
 
+def release(edition):
+    edition = Edition.objects.get(pk=edition.pk)
+    return release_programme(edition, by=None, expects=next_number(edition))
+
+
+@pytest.fixture(params=["before the first release", "after a release"])
+def announce(request):
+    """Announce a forum's guests: by themselves, or by a release."""
+    by_release = request.param.startswith("after")
+    return lambda forum: release(forum.edition) if by_release else index_forum(forum)
+
+
 def test_nobody_reads_the_name_of_a_guest_who_declined(
-    client, forum, django_capture_on_commit_callbacks
+    client, forum, announce, django_capture_on_commit_callbacks
 ):
     invitation, stays = (
         accepted(forum),
         ParticipationFactory(forum=forum, session=forum.sessions.get()),
     )
-    index_forum(forum)
+    announce(forum)
     code = invitation.speaker.code
     before = {path: client.get(path, follow=True) for path in public_addresses(forum)}
     known = {path for path, page in before.items() if page.status_code == 200}
@@ -123,12 +139,15 @@ def test_nobody_reads_the_name_of_a_guest_who_declined(
     assert not SearchEntry.objects.filter(code=code).exists()
 
 
-def test_counts_and_filters_leave_a_decline_out(client, forum, django_capture_on_commit_callbacks):
+def test_counts_and_filters_leave_a_decline_out(
+    client, forum, announce, django_capture_on_commit_callbacks
+):
     invitation = accepted(forum)
-    edition = forum.edition
+    announce(forum)
     honoured = f"/2024/programme/?honour=turing&day={forum.date}"
 
     def seen():
+        edition = Edition.objects.get(pk=forum.edition_id)
         found = forum.code in client.get(honoured).text
         return guests(edition).count(), board_figures(edition, ())["speakers"], found
 
@@ -138,9 +157,10 @@ def test_counts_and_filters_leave_a_decline_out(client, forum, django_capture_on
     assert seen() == (0, 0, False)
 
 
-def test_a_guest_of_two_forums_stays_with_the_other_one(client, forum):
+def test_a_guest_of_two_forums_stays_with_the_other_one(client, forum, announce):
     invitation, other = accepted(forum), published_forum(title_en="Sample forum B")
     ParticipationFactory(forum=other, speaker=invitation.speaker)
+    announce(forum)
     decline(invitation)
     page = client.get(f"/2024/speakers/{invitation.speaker.code}/").text
     assert other.code in page
@@ -157,6 +177,35 @@ def test_feeds_are_newer_after_a_decline(forum):
         decline(invitation)
     session.refresh_from_db()
     assert (session.changed_at, Forum.objects.get().changed_at) == (later, later)
+
+
+def test_a_release_says_who_declined_since_and_tells_it_with_the_next_one(client, forum):
+    """Its document stays, calendars are newer at once, the draft's difference is told, and a new yes counts again."""
+    invitation, session = accepted(forum), forum.sessions.get()
+    for model in (Session, Slot):
+        model.objects.update(changed_at=EARLY)
+    made = release(forum.edition)
+    number = invitation.speaker_id
+    with clock.frozen_at(EARLY + timedelta(days=1)) as later:
+        decline(invitation)
+    (doc,) = Released(Edition.objects.get(), made.content).content["forums"]
+    entry = doc["sessions"][0]["slots"][0]
+    assert (
+        [p for s in (doc, *doc["sessions"]) for p in s["people"]],
+        moment(entry["changed"]),
+    ) == ([], later)
+    kept = Release.objects.get(pk=made.pk).content
+    assert kept == made.content
+    (changes,) = difference_of(forum.edition, kept, draft_of(forum.edition))
+    assert {(c.of, c.left) for c in changes.changes} == {
+        ("forum", (number,)),
+        ("session", (number,)),
+    }
+    again = answer_invitation(invited(forum, speaker=invitation.speaker), accepts=True)
+    page = client.get(f"/2024/forums/{forum.code}/").text
+    assert (again.speaker_id, "示例谢绝者" in page) == (number, True)
+    assert SearchEntry.objects.filter(code=invitation.speaker.code).exists()
+    assert session.forum_id == forum.pk
 
 
 def test_unconfirmed_rows_are_the_ones_of_this_person_in_this_forum(forum):
