@@ -416,6 +416,7 @@ def test_a_session_shows_each_guest_with_their_role_in_order(client, forum):
             forum=forum, session=session, role=role, order=order, speaker__name_en=f"Sample {role}"
         )
     text = client.get(f"/en/2024/sessions/{session.code}/").text
+    text = text[text.index("<main") :]  # above it engines read the names
     places = [text.index(words) for words in ("Sample keynote", ">Keynote<", "Sample panellist", ">Panellist<", "Sample moderator", ">Moderator<")]  # fmt: skip
     assert places == sorted(places)
 
