@@ -1,6 +1,13 @@
 """What a new edition takes over of the programme: kinds, rules, the call for forums; forums and guests are new."""
 
-from forums.models import ForumCall, ForumCriterion, ForumKind, RuleSetting, StageRules
+from forums.models import (
+    ForumCall,
+    ForumCriterion,
+    ForumKind,
+    ReleasePolicy,
+    RuleSetting,
+    StageRules,
+)
 from waic.editions.copying import copied
 
 
@@ -9,6 +16,7 @@ def kinds_and_rules(copying):
     copying.rows(ForumKind.objects.filter(edition=copying.old))
     copying.rows(RuleSetting.objects.filter(edition=copying.old))
     copying.rows(StageRules.objects.filter(edition=copying.old))
+    copying.rows(ReleasePolicy.objects.filter(edition=copying.old))
 
 
 @copied

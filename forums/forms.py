@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from forums.models import (
     RATINGS,
@@ -13,7 +14,7 @@ from forums.models import (
     StreamKind,
     Travel,
 )
-from forums.operations.changes import ANNOUNCED, SESSION
+from forums.operations.change_writing import AGENDA, ANNOUNCED
 from forums.operations.forums import TEXTS
 from forums.operations.materials import MATERIAL
 from forums.operations.profiles import FIELDS
@@ -118,13 +119,25 @@ class HostedForumForm(forms.ModelForm):
 
 
 class _HostedRowForm(forms.ModelForm):
-    """A row of a host's forum; `seen` is the mark of what the page showed."""
+    """A row of a host's forum; `seen` is the mark of what the page showed. A new row goes to the end of its list."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, is_new, **kwargs):
+    def __init__(self, *args, forum, is_new, **kwargs):
         super().__init__(*args, **kwargs)
-        self.is_new = is_new
+        self.forum, self.is_new = forum, is_new
+        if is_new:
+            del self.fields["order"]
+        else:
+            self.fields["order"].required = False
+            self.fields["order"].help_text = _("Smaller numbers come first.")
+
+    def clean(self):
+        """Without a number a row stays where it is."""
+        data = super().clean()
+        if data.get("order") is None:
+            data.pop("order", None)
+        return data
 
 
 class HostedSessionForm(_HostedRowForm):
@@ -132,7 +145,7 @@ class HostedSessionForm(_HostedRowForm):
 
     class Meta:
         model = Session
-        fields = SESSION
+        fields = AGENDA
         widgets = {
             "abstract_zh": forms.Textarea(attrs={"rows": 4}),
             "abstract_en": forms.Textarea(attrs={"rows": 4}),
@@ -142,19 +155,26 @@ class HostedSessionForm(_HostedRowForm):
 class GuestForm(_HostedRowForm):
     """A guest as announced for this forum; the person's own names are given once, when they are added."""
 
-    name_zh = forms.CharField(label=_("personal name in Chinese"), max_length=100, required=False)
-    name_en = forms.CharField(label=_("personal name in English"), max_length=100, required=False)
+    name_zh = forms.CharField(
+        label=pgettext_lazy("person", "Name (Chinese)"), max_length=100, required=False,
+        help_text=_("In Chinese or in English, best in both."),
+    )  # fmt: skip
+    name_en = forms.CharField(label=pgettext_lazy("person", "Name (English)"), max_length=100, required=False)  # fmt: skip
+    # A number, not the row: what is asked for is kept as plain values.
+    session = forms.TypedChoiceField(label=_("Takes part in"), coerce=int, empty_value=None, required=False)  # fmt: skip
 
     class Meta:
         model = Participation
-        fields = ANNOUNCED
+        fields = (*ANNOUNCED, "order")
 
-    field_order = ("name_zh", "name_en", *ANNOUNCED)
+    field_order = ("name_zh", "name_en", "role", "session")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.is_new:
             del self.fields["name_zh"], self.fields["name_en"]
+        items = [(session.pk, str(session)) for session in self.forum.sessions.all()]
+        self.fields["session"].choices = [("", _("The forum as a whole")), *items]
 
     def clean(self):
         data = super().clean()

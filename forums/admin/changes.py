@@ -3,18 +3,19 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from forums.change_words import described
-from forums.models import CHANGE, ChangeRequest
+from forums.change_words import described, described_all
+from forums.models import CHANGE, ChangeRequest, ChangeState
 from forums.operations import change_deciding
 from waic.lib.desk import DeskAdmin
 from waic.lib.merging import mark
-from waic.lib.stepping import StepForm
+from waic.lib.stepping import WordsForm
 
 
-class ApproveForm(StepForm):
+class ApproveForm(WordsForm):
     """The words to the host, and for each value that changed meanwhile: whose counts."""
 
     def __init__(self, *args, step, stale=(), **kwargs):
@@ -53,8 +54,10 @@ class ChangeRequestAdmin(DeskAdmin):
         "approve": change_deciding.approve_changes,
         "refuse": change_deciding.refuse_changes,
     }
+    step_forms = {"approve": ApproveForm}
+    step_row_template = "admin/desk/_change_lines.html"
     step_notes = {
-        "approve": _("The forum is changed at once, also in the programme, and the host gets a mail."),
+        "approve": _("The forum is changed and the host gets a mail. The public reads it at once, or with the next release where the edition has releases."),
         "refuse": _("The forum stays as it is; the host gets a mail with the reason."),
     }  # fmt: skip
     change_form_template = "admin/desk/change_request.html"
@@ -69,12 +72,19 @@ class ChangeRequestAdmin(DeskAdmin):
     def shown_count(self, change):
         return len(change.changes)
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        found = self.get_object(request, unquote(object_id))
-        lines = described(found) if found else []
-        return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), "lines": lines}
-        )
+    def get_ordering(self, request):
+        """What waits comes first."""
+        return [Case(When(state=ChangeState.PENDING, then=0), default=1), "-asked_at", "-pk"]
+
+    def look_at_rows(self, rows):
+        lines = described_all(rows)
+        for row in rows:
+            row.lines = lines[row.pk]
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None:
+            self.look_at_rows([obj])
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def step_view(self, request, object_id, name):
         request.stepping = self.get_object(request, unquote(object_id))

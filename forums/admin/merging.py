@@ -51,13 +51,12 @@ class MergingMixin:
                 return self._merge(request, kept, gone)
         except ValidationError as error:
             refusal = " ".join(error.messages)
-        picked = {
-            d.name: request.POST.get(d.name, d.take)
-            for d in merge_comparing.differences(kept, gone)
-        }
+        differences = merge_comparing.differences(kept, gone)
         context = {
-            "title": _("Merge two entries"), "kept": kept, "gone": gone, "refusal": refusal, "picked": picked,
-            "rows": [(d, picked[d.name]) for d in merge_comparing.differences(kept, gone)],
+            "title": _("Merge two entries"), "kept": kept, "gone": gone, "refusal": refusal,
+            "rows": [(d, request.POST.get(d.name, d.take)) for d in differences],
+            "moves": [] if refusal else merge_comparing.belongings(gone),
+            "turned": f"?kept={gone.pk}&gone={kept.pk}", "back": reverse("admin:forums_speaker_duplicates"),
             "conflicts": [] if refusal else merge_comparing.conflicts(kept, gone),
         }  # fmt: skip
         return self._page(request, "forums/desk/merge.html", context, 400 if refusal else 200)

@@ -14,6 +14,7 @@ from forums.admin.proposal_review import ReviewForm
 from forums.models import PROPOSAL, ForumCall, ForumCriterion, ForumProposal
 from forums.operations import proposals, reviews
 from waic.lib.desk import DeskAdmin
+from waic.lib.stepping import WordsForm
 
 
 class CriterionInline(TabularInline):
@@ -54,6 +55,7 @@ class ForumProposalAdmin(DeskAdmin):
         "accept": proposals.accept_proposal, "accept_with_changes": proposals.accept_with_changes,
         "decline": proposals.decline_proposal,
     }  # fmt: skip
+    step_forms = {"accept": WordsForm}
     step_notes = {
         "accept": _("It becomes a forum with the proposer as its host; the proposer gets a mail."),
         "accept_with_changes": _("It becomes a forum with the proposer as its host. Say what is to be different: the host reads it."),

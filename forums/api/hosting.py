@@ -20,6 +20,7 @@ from forums.api.hosting_rows import (
     HostedForumSerializer,
     KeyInput,
     NewGuestInput,
+    NewSessionInput,
     NothingInput,
     SessionInput,
     TextsInput,
@@ -66,12 +67,12 @@ class HostedForumViewSet(
 
     # --- Agenda and guests ------------------------------------------------------------------------
 
-    @extend_schema(request=SessionInput, responses={201: HostedForumSerializer}, parameters=[HEADER])  # fmt: skip
+    @extend_schema(request=NewSessionInput, responses={201: HostedForumSerializer}, parameters=[HEADER])  # fmt: skip
     @action(detail=True, methods=["post"])
     @once
     def sessions(self, request, code):
         """Add an item to the end of the agenda."""
-        return self.add(self.get_object(), "session", SessionInput)
+        return self.add(self.get_object(), "session", NewSessionInput)
 
     @extend_schema(request=SessionInput, responses=HostedForumSerializer)
     @action(detail=True, methods=["patch"], url_path=f"sessions/{ROW}")
@@ -126,7 +127,7 @@ class HostedForumViewSet(
         """The body as plain values; 400 for unknown keys and what is no text."""
         serializer = serializer_class(data=self.request.data, **options)
         serializer.is_valid(raise_exception=True)
-        return {k: storable_text(str(v)) for k, v in serializer.validated_data.items()}
+        return {k: storable_text("" if v is None else str(v)) for k, v in serializer.validated_data.items()}  # fmt: skip
 
     @staticmethod
     def values(forum, what, pk=None):
@@ -140,13 +141,15 @@ class HostedForumViewSet(
         sent = self.read(serializer_class)
         blank = FORMS[what].Meta.model()
         usual = {name: getattr(blank, name) for name in changes.COLUMNS[what]}
-        return self.change(forum, what, "add", FORMS[what]({**usual, **sent}, is_new=True), sent)
+        return self.change(
+            forum, what, "add", FORMS[what]({**usual, **sent}, forum=forum, is_new=True), sent
+        )
 
     def set_row(self, what, pk, serializer_class):
         forum = self.get_object()
         there = self.values(forum, what, pk)
         sent = self.read(serializer_class, partial=True)
-        return self.change(forum, what, "set", FORMS[what]({**there, **sent}, is_new=False), sent, int(pk))  # fmt: skip
+        return self.change(forum, what, "set", FORMS[what]({**there, **sent}, forum=forum, is_new=False), sent, int(pk))  # fmt: skip
 
     def remove(self, what, pk):
         forum = self.get_object()

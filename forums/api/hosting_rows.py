@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from forums.models import Forum, Participation, Session
 from forums.operations import changes
+from forums.operations.change_writing import AGENDA, ANNOUNCED, GUEST, SESSION
 from waic.lib.api_writing import KnownKeysOnly
 
 
@@ -29,7 +30,7 @@ class HostedSessionSerializer(_Row):
 
     class Meta:
         model = Session
-        fields = ["id", "code", *changes.SESSION, "version"]
+        fields = ["id", "code", *AGENDA, "version"]
 
 
 class HostedGuestSerializer(_Row):
@@ -39,7 +40,7 @@ class HostedGuestSerializer(_Row):
 
     class Meta:
         model = Participation
-        fields = ["id", "name_zh", "name_en", "session", *changes.ANNOUNCED, "is_confirmed", "version"]  # fmt: skip
+        fields = ["id", "name_zh", "name_en", *GUEST, "is_confirmed", "version"]  # fmt: skip
 
 
 class HostedForumListSerializer(_Row):
@@ -98,17 +99,27 @@ class SessionInput(KnownKeysOnly, serializers.ModelSerializer):
 
     class Meta:
         model = Session
-        fields = [*changes.SESSION, "version"]
+        fields = [*AGENDA, "version"]
+
+
+class NewSessionInput(SessionInput):
+    """An item for the end of the agenda."""
+
+    class Meta(SessionInput.Meta):
+        fields = [*SESSION, "version"]
 
 
 class GuestInput(KnownKeysOnly, serializers.ModelSerializer):
     """A guest as announced; the person's own names are given once, with a new guest."""
 
     version = version_field()
+    session = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, help_text="of this forum's agenda; null for the forum as a whole"
+    )  # fmt: skip
 
     class Meta:
         model = Participation
-        fields = [*changes.ANNOUNCED, "version"]
+        fields = [*GUEST, "version"]
 
 
 class NewGuestInput(GuestInput):
@@ -116,7 +127,7 @@ class NewGuestInput(GuestInput):
     name_en = serializers.CharField(required=False, allow_blank=True, max_length=100)
 
     class Meta(GuestInput.Meta):
-        fields = ["name_zh", "name_en", *GuestInput.Meta.fields]
+        fields = ["name_zh", "name_en", *ANNOUNCED, "session", "version"]
 
 
 class KeyInput(KnownKeysOnly, serializers.Serializer):

@@ -13,12 +13,13 @@ from waic.editions.models import Edition
 from waic.lib import clock
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import Versioned
+from waic.lib.pagecache import PublicQuerySet
 from waic.lib.rubric import RubricLine
 from waic.lib.steps import Step, Workflow
 from waic.lib.text import LineField, ProseField, localized
 
 
-class ForumCallQuerySet(models.QuerySet):
+class ForumCallQuerySet(PublicQuerySet):
     def open(self):
         now = clock.now()
         return self.filter(opens_at__lte=now, closes_at__gt=now, edition__is_archive=False)

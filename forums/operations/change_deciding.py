@@ -15,8 +15,14 @@ def now_of(forum, row):
     """What the row of a change says at this moment: a value, all columns of a row, or None when it is gone."""
     if row["op"] == "add":
         return None
-    values = values_of(forum, row["what"], row["pk"])
-    return values[row["field"]] if values is not None and row["op"] == "set" else values
+    return of_row(row, values_of(forum, row["what"], row["pk"]))
+
+
+def of_row(row, values):
+    """What of all columns of a row a change is about; None when the row is gone."""
+    if values is None or row["op"] == "set":
+        return values and values[row["field"]]
+    return {name: values[name] for name in row["base"]}
 
 
 def stale_rows(request):

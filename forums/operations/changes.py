@@ -19,13 +19,13 @@ from forums.models import (
     Forum,
     ForumState,
 )
-from forums.operations.change_writing import ANNOUNCED, SESSION, write, written
+from forums.operations.change_writing import AGENDA, GUEST, check_guest, write, written
 from forums.operations.forums import TEXTS
 from waic.lib import clock
 from waic.lib.merging import mark
 
 DIRECT = (ForumState.DRAFT, ForumState.REVIEW)
-COLUMNS = {"text": TEXTS, "session": SESSION, "guest": ANNOUNCED}
+COLUMNS = {"text": TEXTS, "session": AGENDA, "guest": GUEST}
 MOST_CHANGES = 200
 
 
@@ -57,12 +57,15 @@ def edit(forum, what, op, values=None, *, by, pk=None, seen=None):
     """Make a host's change now, or ask for it; answers the ChangeRequest, or None when nothing is different.
 
     what: text, session, guest. op: set, add, remove. values: cleaned columns. seen: the mark of what the page showed.
-    ValidationError `not_yours`, `cancelled`, `gone`, `stale`, `too_many`.
+    ValidationError `not_yours`, `cancelled`, `gone`, `stale`, `too_many`,
+    `twice` for a guest who is on that list.
     """
     forum = locked(forum)
     check_host(forum, by)
     base = None if op == "add" else _seen(forum, what, pk, seen)
     rows = _rows(what, op, pk, base, values)
+    for row in rows if what == "guest" else ():
+        check_guest(forum, row)
     if forum.state in DIRECT:
         return _make(forum, rows, by) if rows else None
     return _ask(forum, what, pk, rows, by)
@@ -116,6 +119,8 @@ def _ask(forum, what, pk, rows, by):
     """Put the rows into the forum's one pending request; they take the place of earlier ones about the same row."""
     request = pending_of(forum)
     kept = [r for r in request.changes if r["op"] == "add" or (r["what"], r["pk"]) != (what, pk)] if request else []  # fmt: skip
+    if any(_is_asked_already(row, kept) for row in rows):
+        raise ValidationError(_("This person is on the list already."), code="twice")
     if len(kept) + len(rows) > MOST_CHANGES:
         raise ValidationError(
             _("There are too many changes at once. Wait for the desk's answer."), code="too_many"
@@ -127,6 +132,15 @@ def _ask(forum, what, pk, rows, by):
         mails.tell_desk(request)
         return request
     return _keep(request, kept + rows, by)
+
+
+def _is_asked_already(row, kept):
+    """Whether an earlier change asks for the same new guest in the same place."""
+    told = ("name_zh", "name_en", "affiliation_zh", "affiliation_en", "session")
+    return row["what"] == "guest" and row["op"] == "add" and any(
+        other["what"] == "guest" and other["op"] == "add" and all(other["new"].get(k) == row["new"].get(k) for k in told)
+        for other in kept
+    )  # fmt: skip
 
 
 def _keep(request, changes, by):

@@ -11,6 +11,8 @@ from forums.operations.speaking import consents_of
 from waic.lib.text import localized
 
 CHOSEN = (*FIELDS, "country", "email", "photo_id", "user_id")
+# The merges themselves: a chain of them stays as it was made.
+STAYING = ("merges", "merged_as", "merged")
 UNDER_WAY = ("draft", "approved", "sent", "opened")
 
 
@@ -35,6 +37,16 @@ def differences(kept, gone):
             shown = [getattr(row, field.name) for row in (kept, gone)]
             take = "gone" if theirs and not ours else "kept"
             found.append(Difference(name, field.verbose_name, *shown, take))
+    return found
+
+
+def belongings(speaker):
+    """[(what it is called, how many)] of everything that hangs on a person and would move."""
+    found = []
+    for relation in Speaker._meta.related_objects:
+        rows = getattr(speaker, relation.get_accessor_name())
+        if relation.get_accessor_name() not in STAYING and (count := rows.count()):
+            found.append((relation.related_model._meta.verbose_name_plural, count))
     return found
 
 

@@ -10,7 +10,11 @@ from django.utils.translation import gettext as _
 
 from forums.models import SLIDES, Forum, Participation, Session, Slides, SlidesFile, SlidesState
 from forums.models.invitation import INVITATION
-from forums.operations.merge_comparing import UNDER_WAY, double_invitations, double_participations
+from forums.operations.merge_comparing import (
+    UNDER_WAY,
+    double_invitations,
+    double_participations,
+)
 from waic.lib.models import StepRecord
 
 # What points at a guest by a foreign key and moves with it.
@@ -25,8 +29,6 @@ RELATIONS = (
     "arrivals",
 )
 MANY = ("protocol_items",)
-# The merges themselves: a chain of them stays as it was made.
-STAYING = ("merges", "merged_as", "merged")
 # What points at a guest's place in a forum; it moves with it, or by `_move_slides` where that place is there twice.
 OF_A_PLACE = ("slides",)
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forums.change_words import described
+from forums.change_words import described, label_of, shown
 from forums.forms import GuestForm, HostedForumForm, HostedSessionForm, MaterialForm
 from forums.models import Forum, ForumState
 from forums.operations import changes
@@ -150,7 +150,7 @@ class HostedForumView(OwnForum):
             "may_change": current.state != ForumState.CANCELLED, "asks": current.state not in changes.DIRECT,
             "pending": request, "lines": described(request) if request else [], "last": last,
             "sessions": current.sessions.prefetch_related("slots"), "parts": current.parts.select_related("room__venue"),
-            "guests": current.participations.select_related("speaker"), "materials": current.materials.select_related("file"),
+            "guests": current.participations.select_related("speaker", "session"), "materials": current.materials.select_related("file"),
             "ratings": ratings_of(
                 [(current.pk, None, current), *((current.pk, s.pk, s) for s in current.sessions.all())]
             ),
@@ -187,12 +187,12 @@ class HostedRowView(HostedForumView):
     def get(self, request, code, part, pk=None):
         values = self.current()
         shown = {**values, **(self.asked(self.what, pk) if pk else {}), "seen": mark(values)}
-        return self.row_page(self.form_class(initial=shown, is_new=pk is None))
+        return self.row_page(self.form_class(initial=shown, forum=self.forum, is_new=pk is None))
 
     def post(self, request, code, part, pk=None):
         self.current()
         op = "add" if pk is None else "remove" if "remove" in request.POST else "set"
-        form = self.form_class(request.POST, is_new=pk is None)
+        form = self.form_class(request.POST, forum=self.forum, is_new=pk is None)
         if op != "remove" and not form.is_valid():
             return self.row_page(form, status=400)
         seen = None if pk is None else request.POST.get("seen", "")
@@ -220,9 +220,8 @@ class HostedRowView(HostedForumView):
         return render(self.request, "forums/hosted_row.html", context, status=status)
 
     def _words(self, values):
-        from forums.change_words import label_of, shown
-
-        return [(label_of(self.what, k), shown(self.what, k, v)) for k, v in (values or {}).items()]
+        names = {("session", session.pk): str(session) for session in self.forum.sessions.all()}
+        return [(label_of(self.what, k), shown(self.what, k, v, names)) for k, v in (values or {}).items()]  # fmt: skip
 
 
 class MaterialView(OwnForum):

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from forums.change_words import described_all
 from forums.models import ChangeRequest, Forum
 from forums.operations import changes
 from forums.operations.forums import publish_forum
 from tests.forums.asking import ask, desk_of, hosted
-from tests.forums.factories import at
+from tests.forums.factories import ParticipationFactory, SessionFactory, at
 from tests.forums.proposing import member_of
 from tests.lib.factories import UserFactory
 from waic.lib import clock
@@ -40,8 +41,8 @@ def test_the_desk_reads_the_diff_and_chooses(client, host):
     desk = member_of("programme")
     client.force_login(desk)
     page = client.get(f"{LIST}{request.pk}/change/").text
-    assert "示例旧名" in page
-    assert "示例主办方" in page
+    assert "示例<del>旧名</del><ins>主办方</ins>" in page
+    assert 'name="_save"' not in page  # nothing here can be typed
     Forum.objects.filter(pk=forum.pk).update(title_zh="示例论坛部")
     step = f"{LIST}{request.pk}/step/approve/"
     form = client.get(step).context["form"]
@@ -71,6 +72,24 @@ def test_several_at_once_and_the_doubtful_one_stays(client, host):
     data = {**data, "action": "step_refuse", "reason": "示例原因"}
     client.post(LIST, data, follow=True)
     assert ChangeRequest.objects.get(pk=requests[0].pk).state == "refused"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_for_several_shows_what_each_changes_in_the_same_queries(
+    client, host, count, django_assert_num_queries
+):
+    requests = [ask(hosted(host, published=True, title_zh="示例旧名"), host, title_zh=f"示例会议{n}") for n in range(count)]  # fmt: skip
+    for request in requests:
+        for what, row in (("session", SessionFactory(forum=request.forum)), ("guest", ParticipationFactory(forum=request.forum))):  # fmt: skip
+            changes.edit(request.forum, what, "set", {"title_zh": "示例新题"}, by=host, pk=row.pk)
+    Forum.objects.filter(pk=requests[0].forum_id).update(title_zh="示例论坛部")
+    rows = ChangeRequest.objects.select_related("forum")
+    client.force_login(member_of("programme"))
+    page = client.post(LIST, {"action": "step_approve", "_selected_action": [r.pk for r in requests]}).text  # fmt: skip
+    assert [f"<ins>会议{n}</ins>" in page for n in range(count)] == [True] * count
+    assert page.count("其间有改动") == 1
+    with django_assert_num_queries(4):
+        described_all(list(rows))
 
 
 def test_other_desks_and_hosts_stay_outside(client, host):

@@ -120,7 +120,6 @@ def test_a_known_guest_is_recognised_and_not_changed(host):
     forum = hosted(host)
     known = SpeakerFactory(edition=forum.edition, name_zh="示例新嘉宾", name_en="", affiliation_zh="示例大学", affiliation_en="", title_zh="院士")  # fmt: skip
     changes.edit(forum, "guest", "add", NEW_GUEST, by=host)
-    changes.edit(forum, "guest", "add", NEW_GUEST, by=host)
     assert Speaker.objects.get() == known
     assert (Speaker.objects.get().title_zh, forum.participations.get().title_zh) == ("院士", "教授")
 

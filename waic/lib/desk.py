@@ -140,6 +140,8 @@ class DeskAdmin(SteppingMixin, ModelAdmin):
             context["seen_field"] = versions.FIELD
         if change and obj is not None:
             context["steps"] = self.step_links(request, obj)
+            if not (form.fields or context["inline_admin_formsets"]):
+                context |= {"show_save": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_related(self, request, form, formsets, change):

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from waic.lib import clock
 
 _sections: list["Section"] = []
 
@@ -17,6 +19,11 @@ class Item:
     next_step: str = ""
     due: datetime | None = None
     is_yours: bool = False  # the person is to act
+
+    @property
+    def is_due_now(self):
+        """On the last day, or late."""
+        return self.due is not None and self.due - clock.now() < timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,22 @@ class StepForm(forms.Form):
         return clean_text(self.cleaned_data["reason"])
 
 
+class WordsForm(StepForm):
+    """For a step whose words go to the other side although none are needed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Words to the other side")
+        self.fields["reason"].help_text = _("Optional; the other side reads them.")
+
+
 class SteppingMixin:
     """For a ModelAdmin: what its rows can go through.
 
     workflow: the Workflow of the model. step_operations: step name → callable(obj, *, by, reason, version).
     step_notes: step name → a sentence about what will happen. step_forms: step name → StepForm subclass.
-    bulk_steps: names offered for several rows at once; None means all.
+    bulk_steps: names offered for several rows at once; None means all. step_row_template: shown for each `row` of a
+    step page, after `look_at_rows` had a look at them.
     """
 
     workflow: Workflow | None = None
@@ -61,6 +71,10 @@ class SteppingMixin:
     bulk_steps = None
     # Several at once need the versions that the page showed; where one was not shown, the row stays as it is.
     insists_on_seen = False
+    step_row_template = ""
+
+    def look_at_rows(self, rows):
+        """Put on rows what `step_row_template` shows; in a fixed number of queries."""
 
     def has_step_permission(self, request, obj=None, name=None):
         """Whether the person may take this step of this object (of any, without one)."""
@@ -120,6 +134,7 @@ class SteppingMixin:
         form = self._step_form(request, step)
         if form.is_bound and form.is_valid() and self._take(request, obj, step, form):
             return HttpResponseRedirect(self._change_url(request, obj))
+        self.look_at_rows([obj])
         context = self._step_context(request, step, form)
         context.update(
             subtitle=str(obj),
@@ -167,7 +182,7 @@ class SteppingMixin:
     def _step_context(self, request, step, form):
         return {
             **self.admin_site.each_context(request),
-            "title": step.label, "opts": self.opts, "step": step, "form": form,
+            "title": step.label, "opts": self.opts, "step": step, "form": form, "row_template": self.step_row_template,
             "note": self.step_notes.get(step.name, ""), "after": self.state_label(step.target),
             "back": reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"),
             "media": self.media + form.media,
@@ -202,6 +217,7 @@ class SteppingMixin:
         if form.is_bound and form.is_valid():
             return self._take_each(request, rows, step, form)
         allowed = [row for row in rows if row.state in step.sources]
+        self.look_at_rows(allowed)
         context = self._step_context(request, step, form)
         context.update(
             rows=allowed, refused=[row for row in rows if row.state not in step.sources],

@@ -14,6 +14,7 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from forums.jsonld import edition_ld
+from forums.models import ForumCall
 from forums.programme import items_of
 from forums.releases.shown import with_shown_release
 from forums.river import River, Strand
@@ -45,6 +46,7 @@ def home(request, year=None):
     # An edition that is only on record has figures of its time instead of rows.
     context["published"] = edition.figures.exclude(name_zh="") if edition.is_archive else []
     context["calls"] = edition.calls.open().select_related("award")
+    context["forum_call"] = ForumCall.objects.open().filter(edition=edition).first()
     return render(request, "site/home.html", context)
 
 
