@@ -1,6 +1,6 @@
 """What hangs on a person and goes over to another entry of them: what moved is told as plain values, and moved back by them.
 
-Every relation to a guest is named here or in `STAYING`; a test fails for one that is not.
+Every relation to a guest is named here or in `merge_comparing.STAYING`; a test fails for one that is not.
 """
 
 from django.core.exceptions import ValidationError

@@ -18,7 +18,7 @@ from forums.models import (
     SpeakerMerge,
     Travel,
 )
-from forums.operations import merge_moving, slides
+from forums.operations import merge_comparing, merge_moving, slides
 from forums.operations.merge_comparing import conflicts
 from forums.operations.merging import merge_speakers, undo_merge
 from tests.awards.uploads import pdf_bytes
@@ -81,7 +81,7 @@ def relations_to(model):
 
 def test_merging_knows_every_relation_to_a_guest():
     """A new relation has to be moved, or named as one that stays; so has one to a guest's place in a forum."""
-    known = {*merge_moving.RELATIONS, *merge_moving.MANY, *merge_moving.STAYING}
+    known = {*merge_moving.RELATIONS, *merge_moving.MANY, *merge_comparing.STAYING}
     assert relations_to(Speaker) == known
     assert relations_to(Participation) == set(merge_moving.OF_A_PLACE)
 
