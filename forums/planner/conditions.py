@@ -10,6 +10,7 @@ from functools import cached_property
 from forums.models import RuleLevel
 from forums.planner.calendar import SLOT
 from forums.planner.problem import BAN, DEAR, Prices, free_starts
+from waic.lib import clock
 
 # What a wish is worth. A forum that visitors know of is moved for a good reason only.
 ONE_THEME, TWO_MAIN, TOO_SMALL, ONE_HOST, TOO_SOON = 20, 40, 50, 25, 30
@@ -93,6 +94,25 @@ class Conditions:
                     costs[s, t] = min(cost, BAN)
         return costs
 
+    # --- The clock ------------------------------------------------------------------------------
+
+    def halves_begun(self):
+        """(talk, block) → BAN: into a half of a day that runs or is over comes nothing that is not there today."""
+        return {
+            (i, b): BAN
+            for i in range(len(self.programme.items))
+            for b in sorted(self.programme.begun)
+            if not self._is_at_home(i, b)
+        }
+
+    def _is_at_home(self, i, b):
+        return i in self.programme.hours and self.programme.hours[i][0] == b
+
+    def _over(self, i):
+        """Of the half of a day a talk is in, what is over when it runs."""
+        runs = any(self._is_at_home(i, b) for b in self.programme.begun)
+        return ((0, self.calendar.up(clock.now())),) if runs else ()
+
     # --- People ---------------------------------------------------------------------------------
 
     def walks(self):
@@ -106,12 +126,13 @@ class Conditions:
         return minutes
 
     def hours_of_people(self, talks):
-        """(shut, costs): starts at which somebody is missing, and blocks in which a warning cannot be avoided."""
-        shut, costs = defaultdict(tuple), defaultdict(int)
+        """(shut, costs): starts that are over or at which somebody is missing; blocks in which a warning cannot be avoided."""
+        shut, costs = {}, defaultdict(int)
         for i, talk in enumerate(talks):
+            shut[i] = over = self._over(i)
             hard, soft = self._busy(i)
             for b, block in enumerate(self.blocks) if hard or soft else ():
-                able = [k for k in free_starts(talk, block, ()) if not _meets(block.start + k, hard)]  # fmt: skip
+                able = [k for k in free_starts(talk, block, over) if not _meets(block.start + k, hard)]  # fmt: skip
                 best = [k for k in able if not _meets(block.start + k, soft)]
                 if able and not best:
                     costs[i, b] += DEAR

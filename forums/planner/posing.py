@@ -9,13 +9,16 @@ from waic.lib.text import localized
 
 # A forum that visitors know of is moved for a good reason only.
 OTHER_DAY, OTHER_HALF, OTHER_ROOM, KNOWN = 4, 2, 1, 5
+# Kinds of forums that everybody's days are built around, and what moving one is worth that has no room yet.
+FRAME, FRAMING = ("opening", "closing"), 50
 
 
 def problem_of(programme):
     """The Problem of a `programme` of the planner."""
     talks, conditions = tuple(_talks(programme)), programme.conditions
     shut, missed = conditions.hours_of_people(talks)
-    times = changes_of_time(programme)
+    times, begun = changes_of_time(programme), conditions.halves_begun()
+    moments = sorted({*times, *missed, *begun})
     return Problem(
         talks=talks,
         tracks=tuple(_tracks(programme)),
@@ -24,7 +27,7 @@ def problem_of(programme):
         prices=conditions.prices,
         block_room=conditions.rooms_and_blocks(_taken_by_staying(programme)),
         track_room=conditions.forums_and_rooms(),
-        talk_block={key: times.get(key, 0) + missed.get(key, 0) for key in sorted({*times, *missed})},
+        talk_block={key: sum(costs.get(key, 0) for costs in (times, missed, begun)) for key in moments},
         talk_room=changes_of_room(programme),
         similar=conditions.similar(),
         away=_people_at_what_stays(programme),
@@ -35,6 +38,8 @@ def problem_of(programme):
 
 
 def weight_of(forum):
+    if forum.kind.key in FRAME:
+        return FRAMING
     return KNOWN if forum.state == ForumState.PUBLISHED else 1
 
 

@@ -1,7 +1,8 @@
 """An edition's rows by the numbers of its problem: what may move, what stays, where everything is today.
 
 A forum is a track, each of its parts a talk; mornings and afternoons are blocks of quarter hours. What already ran,
-straddles noon or keeps a room together with another forum stays where it is, and the others plan around it.
+opens or closes the edition, straddles noon or keeps a room together with another forum stays where it is, and the
+others plan around it.
 """
 
 from collections import defaultdict
@@ -14,7 +15,7 @@ from forums.models import Forum, ForumPart, ForumState
 from forums.planner.calendar import SLOT, Calendar
 from forums.planner.conditions import Conditions
 from forums.planner.plan import Place, Plan
-from forums.planner.posing import problem_of
+from forums.planner.posing import FRAME, problem_of
 from forums.planner.presence import Presence
 from forums.rules import Programme as Facts
 from forums.rules import settings_of
@@ -66,13 +67,23 @@ class Programme:
             if not parts:
                 items.append((forum, None))
             for part in parts:
-                place = self.place(part)
-                is_fixed = place is None or place[:2] in shared or part.starts_at <= clock.now()
-                if is_fixed or (place.room is not None and not self.is_open(place)):
+                if self._stays(forum, part, shared):
                     staying.append(part)
                 else:
                     items.append((forum, part))
         return items, staying
+
+    def _stays(self, forum, part, shared):
+        place = self.place(part)
+        if place is None or place[:2] in shared or part.starts_at <= clock.now():
+            return True
+        return place.room is not None and (forum.kind.key in FRAME or not self.is_open(place))
+
+    @cached_property
+    def begun(self):
+        """Halves of days that run or are over: nothing is put there, and what has not begun may stay."""
+        now = self.calendar.down(clock.now())
+        return {b for b, block in enumerate(self.blocks) if block.start <= now}
 
     def _shared_cells(self):
         """Rooms that two forums have in one half of a day."""
@@ -110,6 +121,12 @@ class Programme:
         places = {i: self.place(part) for i, (_forum, part) in enumerate(self.items) if part}
         return Plan({i: p for i, p in places.items() if p and p.room is not None})
 
+    @cached_property
+    def hours(self):
+        """{talk: (block, slot)} of today, also where there is no room yet."""
+        places = {i: self.place(part) for i, (_forum, part) in enumerate(self.items) if part}
+        return {i: (place.block, place.slot) for i, place in places.items() if place}
+
     def length(self, i):
         """Slots of talk i."""
         part = self.items[i][1]
@@ -128,5 +145,7 @@ class Programme:
     def times(self, i, place):
         """(start, end) of talk i in a place."""
         part = self.items[i][1]
+        if self.hours.get(i) == (place.block, place.slot):
+            return part.starts_at, part.ends_at
         starts = self.calendar.zero + SLOT * (self.blocks[place.block].start + place.slot)
         return starts, starts + (part.ends_at - part.starts_at if part else HALF_DAY)

@@ -73,18 +73,32 @@ def proposal_of(programme, outcome):
 
 
 def settled(programme, plan):
-    """The plan with every part back at its hour that keeps block and room, where that costs nothing.
+    """The plan with every part back at its hour that stays in its half of a day, in whichever room, where that costs nothing.
 
-    To the solver all quarters of an hour in a block are alike, to visitors they are not.
+    To the solver all quarters of an hour in a block are alike, to visitors they are not. A part that was in the way of
+    another may have gone home itself meanwhile, so it is tried until nothing changes.
     """
-    problem, current = programme.problem, programme.current
-    price = price_of(problem, plan)
-    for i in sorted(current, key=lambda i: -weight_of(programme.items[i][0])):
-        if i in plan and plan[i] != current[i] and plan[i][:2] == current[i][:2]:
-            back = Plan({**plan, i: current[i]})
-            if price_of(problem, back) <= price and not any(contradictions(problem, back)):
-                plan = back
+    price = price_of(programme.problem, plan)
+    away = [i for i in sorted(programme.hours) if i in plan]
+    away.sort(key=lambda i: -weight_of(programme.items[i][0]))
+    went = True
+    while went:
+        went = False
+        for i in away:
+            if (back := _at_its_hour(programme, plan, i, price)) is not None:
+                plan, went = back, True
     return plan
+
+
+def _at_its_hour(programme, plan, i, price):
+    """The plan with talk i back at its hour; None where it is there, left its half of the day, or it would cost."""
+    block, slot = programme.hours[i]
+    if plan[i].block != block or plan[i].slot == slot:
+        return None
+    back = Plan({**plan, i: plan[i]._replace(slot=slot)})
+    if any(contradictions(programme.problem, back)) or price_of(programme.problem, back) > price:
+        return None
+    return back
 
 
 def moves_of(programme, plan):

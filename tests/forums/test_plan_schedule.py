@@ -8,13 +8,16 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from forums.models import Availability, Participation, ProtocolItem, RuleSetting
+from forums.planner.plan import Place, Plan
+from forums.planner.posing import FRAMING, weight_of
 from forums.planner.problem import BAN, DEAR
 from forums.planner.programme import Programme
-from forums.planner.proposal import propose
+from forums.planner.proposal import propose, settled
 from forums.planner.wishes import Wish, faults, price_of
 from tests.forums.factories import (
     DAY,
     ForumFactory,
+    ForumKindFactory,
     PartFactory,
     ParticipationFactory,
     RoomFactory,
@@ -208,6 +211,57 @@ def test_a_forum_without_a_place_gets_one_where_it_fits(edition, venue):
     [(found, part, room, starts, ends)] = moves(planned(edition))
     assert (found, part, room, ends - starts) == (forum, None, large, timedelta(hours=3))
     assert forum.parts.count() == 0
+
+
+@pytest.mark.parametrize(("now", "earliest"), [("08:59", "09:00"), ("09:20", "12:30")])
+def test_nothing_is_put_into_a_half_of_a_day_that_runs(edition, venue, now, earliest):
+    RoomFactory(venue=venue)
+    ForumFactory(edition=edition)  # three hours long
+    other = RoomFactory(venue=venue)
+    later = PartFactory(forum__edition=edition, room=other, starts_at=at("11:10"), ends_at=at("12:10"))  # fmt: skip
+    with clock.frozen_at(at(now)):
+        [move] = planned(edition).moves
+    assert move.starts_at >= at(earliest)
+    assert later not in [move.part]
+
+
+@pytest.mark.parametrize(("kind", "stays"), [("opening", True), ("closing", True), ("theme", False)])  # fmt: skip
+def test_days_are_planned_around_the_opening_and_the_closing(edition, venue, kind, stays):
+    """Once it has a room; until then its half of a day is worth ten times another's."""
+    kind = ForumKindFactory(edition=edition, key=kind)
+    frame = PartFactory(forum__edition=edition, forum__kind=kind, room=RoomFactory(venue=venue))
+    roomless = PartFactory(forum__edition=edition, forum__kind=kind, room=None)
+    assert (frame in Programme(edition).staying) == stays
+    assert (weight_of(roomless.forum) == FRAMING) == stays
+
+
+def test_a_forum_that_knows_its_hour_gets_a_room_at_that_hour(edition, venue):
+    """Whoever has announced ten past two is not moved to half past twelve for want of a room."""
+    room = RoomFactory(venue=venue)
+    PartFactory(forum__edition=edition, room=room, starts_at=at("09:30"), ends_at=at("11:00"))
+    part = PartFactory(
+        forum__edition=edition, room=None, starts_at=at("14:10"), ends_at=at("16:10")
+    )
+    [move] = moves(planned(edition))
+    assert move == (part.forum, part, room, at("14:10"), at("16:10"))
+
+
+def test_parts_go_back_to_their_hours_one_after_the_other(edition, venue):
+    """The first is in the second one's way until that one has gone back itself."""
+    room = RoomFactory(venue=venue)
+    forum = ForumFactory(edition=edition)
+    hours = (("13:00", "14:00"), ("15:00", "16:00"))
+    parts = [
+        PartFactory(forum=forum, room=room, starts_at=at(start), ends_at=at(end))
+        for start, end in hours
+    ]
+    programme = Programme(edition)
+    home = programme.current
+    (block, number, _slot), _other = home.values()
+    # Each an hour late: the first ends where the second begins today's hour.
+    late = Plan({0: Place(block, number, home[1].slot - 2), 1: Place(block, number, home[1].slot + 2)})  # fmt: skip
+    assert settled(programme, late) == home
+    assert [part.pk for part in parts] == [part.pk for _forum, part in programme.items]
 
 
 def test_what_the_planner_cannot_place_well_stays(edition, venue):
