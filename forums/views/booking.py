@@ -49,32 +49,35 @@ class BookView(LoginRequiredMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, code):
-        return self.page()
+        return self.page(self.own())
 
     def post(self, request, code):
         step = request.POST.get("step", "book")
         step = step if step in DONE else "book"
         try:
-            self.take(step)
+            booking = self.take(step)
         except ValidationError as refusal:
             if step != "book":  # which has looked again itself
                 self.forum.refresh_from_db(fields=["seats", "seats_taken", "times"])
             other = self.seat_in_the_way() if refusal.code == "overlap" else None
-            return self.page(error=" ".join(refusal.messages), other=other, status=409)
+            error = " ".join(refusal.messages)
+            return self.page(self.own(), error=error, other=other, status=409)
         if request.htmx:
-            return self.page(done=DONE[step])
+            return self.page(booking, done=DONE[step])
         messages.success(request, DONE[step])
         return redirect(request.path)
 
     def take(self, step):
+        """The person's booking after the step, or None."""
         if step in TAKING:
-            TAKING[step](self.forum, visitor=self.request.user, expects=self.seen())
-        elif booking := self.own():
-            if step == "accept":
-                accept_offer(booking, by=self.request.user)
-            else:
-                cancel_booking(booking, by=self.request.user)
-                self.forum.refresh_from_db(fields=["seats", "seats_taken"])
+            return TAKING[step](self.forum, visitor=self.request.user, expects=self.seen())
+        if (booking := self.own()) is None:
+            return None
+        if step == "accept":
+            return accept_offer(booking, by=self.request.user)
+        cancel_booking(booking, by=self.request.user)
+        self.forum.refresh_from_db(fields=["seats", "seats_taken"])
+        return None
 
     def seen(self):
         """When the page said that it begins; None where it said nothing."""
@@ -88,8 +91,7 @@ class BookView(LoginRequiredMixin, View):
         """The person's live booking of this forum, or None."""
         return self.request.user.forum_bookings.live().filter(forum=self.forum).first()
 
-    def page(self, done="", error="", other=None, status=200):
-        booking = self.own()
+    def page(self, booking, done="", error="", other=None, status=200):
         lottery = getattr(self.forum, "lottery", None)
         context = {
             "forum": self.forum, "booking": booking, "done": done, "error": error, "ahead": self.ahead_of(booking),
