@@ -1,4 +1,4 @@
-"""The schedule board at full scale: how fast its first data is made, and how even its frames are while a block is dragged.
+"""The schedule board at full scale: how fast its first data is made and painted, how even its frames are while one drags and scrolls.
 
     python -m tests.benchmarks.board http://127.0.0.1:8000 [--seconds 5]
 
@@ -112,7 +112,8 @@ def measure_frames(site, seconds, chromium="/usr/bin/chromium"):
         page.goto(site + PATH)
         blocks = page.locator(".board-block")
         blocks.first.wait_for()
-        say(f"board: {blocks.count()} blocks in {page.evaluate('performance.now()'):.0f} ms from the address")  # fmt: skip
+        page.wait_for_timeout(1000)
+        say(f"board: {blocks.count()} blocks;", *first_paint(page))
         for zoom in ("normal", "detail"):
             page.locator(f"[data-zoom-to={zoom}]").click()
             page.evaluate(WATCH)
@@ -121,6 +122,9 @@ def measure_frames(site, seconds, chromium="/usr/bin/chromium"):
             page.evaluate(WATCH)
             drag(page, blocks.nth(41), seconds)
             report(f"{zoom}, dragging", frames(page))
+            page.evaluate(WATCH)
+            scroll(page, seconds)
+            report(f"{zoom}, scrolling", frames(page))
         browser.close()
 
 
@@ -147,6 +151,28 @@ def drag(page, block, seconds):
         page.mouse.move(x + 4 * (step % 60), y + 3 * (step % 45))
     page.keyboard.press("Escape")
     page.mouse.up()
+
+
+def scroll(page, seconds):
+    """Turn the wheel over the board, down and to the side and back."""
+    box = page.locator("#board-scroll").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 200)
+    until, step = time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        step += 1
+        way = 1 if step % 80 < 40 else -1
+        page.mouse.wheel(60 * way, 40 * way)
+        page.wait_for_timeout(16)
+
+
+def first_paint(page):
+    """From asking for the page: when its data had come, when it had been painted first, when the script had put the board there."""
+    return page.evaluate("""() => {
+      const page = performance.getEntriesByType("navigation")[0];
+      const paint = performance.getEntriesByName("first-contentful-paint")[0];
+      return [["data after", page.responseEnd], ["painted after", paint.startTime], ["board ready after", page.domContentLoadedEventEnd]]
+        .map(([words, at]) => `${words} ${Math.round(at)} ms,`);
+    }""")
 
 
 def frames(page):
