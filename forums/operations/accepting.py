@@ -18,6 +18,7 @@ from forums.rules import Programme, compare, settings_of
 from forums.workflow import PLAN
 from waic.lib import clock, pagecache
 from waic.lib.locks import edition_lock
+from waic.lib.templatetags.dates import day, hour
 from waic.lib.text import localized
 
 
@@ -53,7 +54,7 @@ def accept_plan(run, *, by, forums=None, version=None):
     moves = _moves(run, forums, [state for state in MoveState.values if state != MoveState.ACCEPTED])  # fmt: skip
     answer, targets = Answer(), []
     for move in moves:
-        if why := _overtaken(move, move.old):
+        if why := _overtaken(move, move.old) or _too_late(move):
             _decide(move, MoveState.STALE, by, why)
             answer.stale.append(move)
         else:
@@ -147,6 +148,16 @@ def _overtaken(move, expected, *, is_new=None):
     if move.part.starts_at <= clock.now():
         return _("“%(forum)s” has begun.") % words
     return ""
+
+
+def _too_late(move):
+    """A proposal that waited until its time was past."""
+    if move.starts_at > clock.now():
+        return ""
+    words = {"forum": localized(move.forum, "title"), "when": f"{day(move.starts_at)} {hour(move.starts_at)}"}  # fmt: skip
+    return (
+        _("“%(forum)s” would have to begin on %(when)s, which is past by now. Plan again.") % words
+    )
 
 
 def _decide(move, state, by, note):

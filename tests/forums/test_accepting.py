@@ -67,6 +67,17 @@ def states(run):
 # --- Accepting ----------------------------------------------------------------------------------
 
 
+def test_a_proposal_that_waited_too_long_is_overtaken(rooms, by):
+    forum = ForumFactory(edition=rooms[0].venue.edition, title_en="Sample")
+    run = ready(forum.edition, (forum, rooms[0], "13:00", "15:00"))
+    with clock.frozen_at(at("13:00")):
+        answer = accept_plan(run, by=by)
+    assert [move.note for move in answer.stale] == [
+        "“Sample” would have to begin on 5 July 13:00, which is past by now. Plan again."
+    ]
+    assert (answer.done, ForumPart.objects.count()) == ([], 0)
+
+
 def test_two_forums_change_rooms_and_their_agendas_come_along(rooms, by):
     one, other = placed(*rooms[:2])
     slot = timed_session(one.forum, "10:30", room=rooms[0]).slots.get()
