@@ -191,15 +191,16 @@ def answer_invitation(invitation, *, accepts, words="", by=None):
         )
         index_forum(invitation.forum)
         follow_guest(invitation.forum.edition, speaker)
+        _tell(invitation, accepts)
     else:
-        follow_decline(invitation, speaker)
-    _tell(invitation, accepts)
+        _tell(invitation, accepts, follow_decline(invitation, speaker))
     return invitation
 
 
-def _tell(invitation, accepts):
+def _tell(invitation, accepts, task=None):
+    """The desk and whoever invited learn the answer, and that it is urgent where it is."""
     cause = f"invitation:{invitation.pk}:answer:{invitation.version}"
-    context = {**letter_context(invitation), "accepts": accepts}
+    context = {**letter_context(invitation), "accepts": accepts, "has_task": task is not None, "is_urgent": bool(task and task.is_urgent)}  # fmt: skip
     people = {p.pk: p for p in desk_members("programme")}
     if invitation.invited_by:
         people[invitation.invited_by.pk] = invitation.invited_by

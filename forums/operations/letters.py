@@ -62,7 +62,7 @@ def letter_pdf(invitation, column):
 
 
 def keep_letters(invitation):
-    """Make and keep both letters, as they are sent; the person's own language comes first."""
+    """Make and keep both letters, as they are sent."""
     for column in LANGUAGES:
         name = f"{invitation.number}-{column}.pdf"
         stored = store(

@@ -73,10 +73,11 @@ class SpeakingView(OwnSpeaker, View):
             form.data["version"] = speaking.travel_of(self.speaker).version
         appearances = speaking.appearances_of(self.speaker)
         newest = speaking.consents_of(self.speaker)
+        todo = speaking.to_do(self.speaker, appearances)
         context = {
             "speaker": self.speaker, "form": form, "link": self.token, "appearances": appearances,
             "is_public": any(a.forum.state == "published" for a in appearances),
-            "todo": speaking.to_do(self.speaker, appearances),
+            "todo": todo, "done": sum(item.is_done for item in todo),
             "consents": [(kind, label, newest[kind]) for kind, label in ConsentKind.choices],
             "ratings": ratings_of(places_of(appearances)), "slides": [SlidesPanel(row, self.refused.get(row.pk)) for row in contributions().filter(speaker=self.speaker)],
             "answers": self.speaker.consents.all()[:20],

@@ -315,10 +315,12 @@ def test_a_mail_of_the_last_evening_says_so(forum, host):
     host.save()
     invitation = invited(forum, "speaker")
     with clock.frozen_at(forum.starts_at - timedelta(hours=14)):
-        invitation.reply_by = None
+        invitation.reply_by, invitation.invited_by = None, UserFactory(language="zh-hans")
         invitation.save()
         decline(invitation)
     assert Message.objects.get(template="forums/guest_declined").subject == "紧急：示例谢绝者谢绝了邀请：示例论坛甲"  # fmt: skip
+    told = Message.objects.get(template="forums/invitation_answered")
+    assert (told.subject.startswith("紧急："), "多了一项待办" in told.text) == (True, True)
 
 
 def page_of(forum):

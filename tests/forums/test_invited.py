@@ -63,6 +63,9 @@ def reading(client, letter):
 def test_letter_mail_and_page_say_what_the_programme_says(client, letter):
     sent(letter)
     letter = Invitation.objects.get()
+    mail = Message.objects.get(template="forums/invitation")
+    # On the button and below it (where it is a link), not in a line of its own that would make the mail wider than a phone.
+    assert (mail.text.count(mail.link), mail.html.count(mail.link)) == (1, 3)
     for text in reading(client, letter):
         assert "示例演讲甲" in text or "Sample talk A" in text
         assert "10:00" in text
@@ -89,7 +92,7 @@ def test_who_accepted_cancels_on_the_last_evening_through_the_same_page(client, 
     assert reverse("account_signup") in page
     with clock.frozen_at(at("21:00") - timedelta(days=1)):
         too_long = answer(client, letter, "decline", words="示" * 2001)
-        assert (too_long.status_code, "<details open>" in too_long.text) == (400, True)
+        assert (too_long.status_code, 'class="stack" open>' in too_long.text) == (400, True)
         assert answer(client, letter, "decline", words="示例：生病").status_code == 302
         assert 'value="decline"' not in client.get(link).text
     assert not Participation.objects.get().is_confirmed

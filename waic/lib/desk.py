@@ -17,7 +17,12 @@ from operator import itemgetter
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    FieldDoesNotExist,
+    PermissionDenied,
+    ValidationError,
+)
 from django.core.paginator import Paginator
 from django.db import IntegrityError, connection
 from django.db.models import F, ForeignKey
@@ -138,6 +143,11 @@ class DeskAdmin(SteppingMixin, ModelAdmin):
         if change and isinstance(form, versions.SeenVersionMixin):
             context["seen"] = versions.seal(form)
             context["seen_field"] = versions.FIELD
+        listed = set(form.errors) - {NON_FIELD_ERRORS}
+        inlines = context.get("inline_admin_formsets", ())
+        context["lists_errors"] = bool(listed) or any(
+            i.formset.total_error_count() for i in inlines
+        )
         if change and obj is not None:
             context["steps"] = self.step_links(request, obj)
             if not (form.fields or context["inline_admin_formsets"]):

@@ -39,10 +39,11 @@ def render(template, language, context):
 
 
 def frame(subject, text, *, language, link=""):
-    """The HTML of a mail around a text in paragraphs."""
+    """The HTML of a mail around a text in paragraphs; the address that the button has is not said once more above it."""
+    paragraphs = [part for part in text.split("\n\n") if part.strip() != link]
     return render_to_string(
         "notifications/frame.html",
-        {"subject": subject, "paragraphs": text.split("\n\n"), "link": link, "language": language},
+        {"subject": subject, "paragraphs": paragraphs, "link": link, "language": language},
     )
 
 
