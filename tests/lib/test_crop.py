@@ -51,6 +51,18 @@ def test_a_large_photo_is_scaled_down_and_a_lying_one_set_upright():
     assert (kept.size, dict(kept.getexif())) == ((LARGEST, LARGEST), {})
 
 
+@pytest.mark.parametrize(("near", "decoded"), [(100, (2400, 1600)), (400, (4800, 3200))])
+def test_a_large_jpeg_is_decoded_no_larger_than_it_has_to_be(monkeypatch, near, decoded):
+    """A phone's 60 megapixels as they are would be half a gigabyte; nearer in, all of them are needed."""
+    sizes, cut = [], Crop.cut
+    monkeypatch.setattr(
+        Crop, "cut", lambda self, image: sizes.append(image.size) or cut(self, image)
+    )
+    made = reencode(photo((4800, 3200), kind="JPEG"), JPEG, PICTURE, Crop(near=near))
+    side = min(LARGEST, 3200 * 100 // near)
+    assert (sizes, Image.open(io.BytesIO(made)).size) == ([decoded], (side, side))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("size", [(7800, 7800), (13_500, 13_500)])
 def test_a_photo_of_sixty_megapixels_gets_a_sentence(size):

@@ -24,6 +24,11 @@ class Crop:
         top = min(max(round(height * self.down / 100 - side / 2), 0), height - side)
         return left, top, left + side, top + side
 
+    def times_too_large(self, width, height):
+        """How many times the square's side is what is kept of it."""
+        left, _top, right, _bottom = self.box(width, height)
+        return (right - left) / LARGEST
+
     def cut(self, image):
         """The square, scaled down to LARGEST where it is larger."""
         square = image.crop(self.box(*image.size))

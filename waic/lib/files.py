@@ -162,8 +162,10 @@ def reencode(data, media_type, rule, crop=None):
         with Image.open(io.BytesIO(data)) as image:
             if image.width * image.height > rule.max_pixels:
                 raise too_many_pixels(rule)
+            _decode_smaller(image, rule, crop)
             image.load()
-            upright = ImageOps.exif_transpose(image)
+            upright = image
+            ImageOps.exif_transpose(upright, in_place=True)
             if crop is not None:
                 upright = crop.cut(upright)
             upright.thumbnail((rule.max_side, rule.max_side))
@@ -186,6 +188,15 @@ def reencode(data, media_type, rule, crop=None):
         raise ValidationError(
             _("This picture cannot be read. Please save it again and retry."), code="broken"
         ) from error
+
+
+def _decode_smaller(image, rule, crop):
+    """A JPEG is decoded at a half, a quarter or an eighth where that is more than is kept: a photo of 60 megapixels
+    would otherwise take half a gigabyte. Other kinds know no such thing.
+    """
+    times = crop.times_too_large(*image.size) if crop else max(image.size) / rule.max_side
+    if times > 1:
+        image.draft(None, (int(image.width / times), int(image.height / times)))
 
 
 def too_many_pixels(rule):
