@@ -36,6 +36,7 @@ from waic.lib.text import localized
 def agendas_of(parts):
     """Part → the slots that move with it: those that begin within it, unless another part holds their room then.
 
+    An agenda that runs on beyond its forum moves along: what begins in no part goes with the nearest one of its day.
     Two queries for all the parts together.
     """
     saved = [part for part in parts if part.pk]
@@ -53,9 +54,19 @@ def agendas_of(parts):
 
 
 def _belongs(slot, part, parts):
+    if not any(p.starts_at <= slot.starts_at < p.ends_at for p in parts):
+        return part.pk == _nearest(slot, parts)
     beside = (p for p in parts if p.pk != part.pk and p.starts_at < part.ends_at and part.starts_at < p.ends_at)  # fmt: skip
     elsewhere = {other.room_id for other in beside} - {part.room_id}
     return part.starts_at <= slot.starts_at < part.ends_at and slot.room_id not in elsewhere
+
+
+def _nearest(slot, parts):
+    """The number of the part of the slot's day that is nearest in time; None where there is none."""
+    day_of = clock.local(slot.starts_at).date()
+    same_day = [p for p in parts if clock.local(p.starts_at).date() == day_of]
+    away = {p.pk: max(p.starts_at - slot.starts_at, slot.starts_at - p.ends_at) for p in same_day}
+    return min(away, key=lambda pk: (away[pk], pk), default=None)
 
 
 def shifted(slots, part, room, starts_at):

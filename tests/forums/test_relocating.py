@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from forums.models import Booking, ForumPart, RuleSetting
+from forums.models import Booking, ForumPart, RuleSetting, Slot
 from forums.operations.forums import cancel_forum
 from forums.operations.relocating import effects_of, move_part, unplaced
 from tests.forums.factories import (
@@ -54,6 +54,34 @@ def test_a_part_moves_with_its_agenda_and_its_forum_has_a_new_version(rooms):
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id) == (by, str(forum.pk))
     assert entry.change_message == "Moved: 5 July 10:00–12:00, Centre Blue → 5 July 13:00–15:00, Centre Red"  # fmt: skip
+
+
+def test_an_agenda_longer_than_its_forum_moves_along_and_comes_back(rooms):
+    """Shortened and put on another day, then undone: what ran over is where it was. Beside two parts it goes with the nearer one."""
+    forum = published_forum(rooms[0])
+    for start in ("10:30", "11:30"):
+        timed_session(forum, start, room=rooms[0])
+
+    def times():
+        return list(Slot.objects.order_by("pk").values_list("starts_at", flat=True))
+
+    before, day = times(), timedelta(days=1)
+    move_part(
+        forum.parts.get(), room=rooms[1], starts_at=at("10:00") + day, ends_at=at("11:00") + day
+    )
+    assert times() == [moment + day for moment in before]
+    move_part(forum.parts.get(), **to(rooms[0], "10:00", "12:00"))
+    assert (times(), set(Slot.objects.values_list("room", flat=True))) == (before, {rooms[0].pk})
+    late = ForumPart.objects.create(
+        forum=forum, room=rooms[1], starts_at=at("15:00"), ends_at=at("16:00")
+    )
+    for start in ("12:30", "14:30", "17:30"):
+        timed_session(forum, start)
+    Slot.objects.filter(starts_at=at("17:30")).update(
+        starts_at=at("12:30") + day, ends_at=at("13:00") + day
+    )
+    move_part(late, **to(rooms[1], "16:00", "17:00"))
+    assert times() == [*before, at("12:30"), at("15:30"), at("12:30") + day]
 
 
 def test_who_was_slower_is_refused_and_nothing_moves(rooms):
