@@ -11,6 +11,7 @@ from waic.lib.text import localized
 from waic.lib.textdiff import GONE, NEW, marked, pieces
 from waic.lib.versions import shortened
 
+NOTHING = "–"
 _MODELS = {"text": Forum, "session": Session, "guest": Participation}
 
 
@@ -35,7 +36,8 @@ class Line:
     def marked(self):
         """Markup of what goes and what comes; of a row that comes or goes, all of it."""
         whole = {"add": [(NEW, self.after)], "remove": [(GONE, self.before)]}
-        return marked(whole.get(self.op) or pieces(self.before, self.after))
+        texts = ("" if text == NOTHING else text for text in (self.before, self.after))
+        return marked(whole.get(self.op) or pieces(*texts))
 
     @property
     def stale_words(self):
@@ -129,9 +131,11 @@ def label_of(what, field):
 def shown(what, field, value, names=None):
     """A value, or all of a row's, in words. names: what the items of the agenda are called, see _There."""
     if field == "session":
-        return (names or {}).get(("session", value), "–") if value else _("the forum as a whole")
+        return (
+            (names or {}).get(("session", value), NOTHING) if value else _("the forum as a whole")
+        )
     if value in (None, ""):
-        return "–"
+        return NOTHING
     if isinstance(value, dict):
         parts = [
             f"{label_of(what, k)}{_(': ')}{shown(what, k, v, names)}" for k, v in value.items() if v

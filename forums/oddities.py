@@ -7,11 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from forums.mending import mending_page
-from forums.models import Participation, RuleLevel, Slot, Speaker
+from forums.models import ForumKind, Participation, RuleLevel, Slot, Speaker
 from forums.operations.streams import refused_replays
 from forums.rules import Programme, check, settings_of
 from forums.rules.engine import rules
@@ -39,6 +40,7 @@ def oddities_of(edition):
         without_affiliation,
         unconfirmed,
         replays_refused,
+        crowded_kinds,
     )
     return [oddity for check_ in checks for oddity in check_(edition)]
 
@@ -149,4 +151,15 @@ def replays_refused(edition):
             _("Replay although a speaker refused recording"),
             f"{speaker}: {localized(link.session or link.forum, 'title')}",
             _forum_url(link.forum_id),
+        )
+
+
+def crowded_kinds(edition):
+    """Kinds of which there are more forums than the edition wants."""
+    for kind in ForumKind.objects.filter(edition=edition).with_count().filter(count__gt=F("limit")):
+        words = {"kind": kind, "count": kind.count, "most": kind.limit}
+        yield Oddity(
+            _("More forums of a kind than planned"),
+            _("%(kind)s: %(count)d forums, at most %(most)d are planned.") % words,
+            reverse("admin:forums_forum_changelist") + f"?kind__id__exact={kind.pk}",
         )

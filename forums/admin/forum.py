@@ -38,10 +38,17 @@ from waic.lib.imports.desk import ImportMixin
 
 @admin.register(ForumKind)
 class ForumKindAdmin(DeskAdmin):
-    list_display = ["name_zh", "name_en", "edition", "board", "limit", "order"]
+    list_display = ["name_zh", "name_en", "edition", "board", "shown_count", "limit", "order"]
     list_filter = ["edition"]
     list_select_related = ["edition"]
     search_fields = ["name_zh", "name_en", "key"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_count()
+
+    @admin.display(description=_("forums"), ordering="count")
+    def shown_count(self, kind):
+        return kind.count
 
 
 class OrganisationInline(TabularInline):

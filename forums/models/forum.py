@@ -5,7 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Count, F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +17,12 @@ from waic.lib.codes import PublicCodeField
 from waic.lib.models import Versioned
 from waic.lib.pagecache import PublicQuerySet
 from waic.lib.text import LineField, ProseField, localized
+
+
+class ForumKindQuerySet(PublicQuerySet):
+    def with_count(self):
+        """Annotate `count`: forums of the kind that are not called off."""
+        return self.annotate(count=Count("forums", filter=~Q(forums__state="cancelled")))
 
 
 class ForumKind(models.Model):
@@ -37,7 +43,7 @@ class ForumKind(models.Model):
     is_main = models.BooleanField(_("runs in mid-stream"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    objects = PublicQuerySet.as_manager()
+    objects = ForumKindQuerySet.as_manager()
 
     class Meta:
         ordering = ["edition", "order", "pk"]

@@ -11,7 +11,14 @@ from django.urls import reverse
 from awards.copying import prefix_for
 from awards.models import Call, FormField, Stage
 from exhibitors.models import Booth, ExhibitionCall
-from forums.models import ForumCall, ForumCriterion, ForumKind, RuleSetting, StageRules
+from forums.models import (
+    ForumCall,
+    ForumCriterion,
+    ForumKind,
+    ReleasePolicy,
+    RuleSetting,
+    StageRules,
+)
 from tests.awards.factories import CallFactory, EntryFactory
 from tests.exhibitors.factories import ApplicationFactory
 from tests.forums.factories import (
@@ -49,6 +56,7 @@ def old():
     Gate.objects.create(venue=venue, name_zh="示例口")
     TicketType.objects.create(edition=edition, key="day", name_zh="日票", name_en="Day", price=100)
     RuleSetting.objects.create(edition=edition, rule="room_taken", level="warn")
+    ReleasePolicy.objects.create(edition=edition, quiet_minutes=7)
     StageRules.objects.create(
         edition=edition, slides_due_at=datetime(2024, 7, 1, 10, tzinfo=UTC), stream_hosts=["live.example.com"]
     )  # fmt: skip
@@ -82,6 +90,7 @@ def test_framework_is_taken_over_and_moved(old):
     assert Gate.objects.get(venue=venue).name_zh == "示例口"
     assert list(ForumKind.objects.filter(edition=new).values_list("key", flat=True)) == ["theme"]
     assert RuleSetting.objects.get(edition=new).level == "warn"
+    assert ReleasePolicy.objects.get(edition=new).quiet_minutes == 7
     stage = StageRules.objects.get(edition=new)
     assert (stage.slides_due_at, stage.stream_hosts) == (
         datetime(2024, 7, 1, 10, tzinfo=UTC) + timedelta(days=729), ["live.example.com"],

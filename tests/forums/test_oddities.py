@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from forums.models import RuleLevel, RuleSetting
+from forums.models import Forum, RuleLevel, RuleSetting
 from forums.oddities import oddities_of
 from tests.forums.factories import (
     ForumFactory,
+    ForumKindFactory,
     ParticipationFactory,
     RoomFactory,
     SessionFactory,
@@ -239,3 +240,14 @@ def test_a_page_with_thousands_says_how_many(desk, edition):
     page = desk.get(PAGE)
     assert "(120)" in page.text
     assert page.text.count("/admin/forums/speaker/") < 120
+
+
+def test_more_forums_of_a_kind_than_planned_are_told(edition):
+    kind = ForumKindFactory(edition=edition, name_en="Theme forum", limit=1)
+    forums = [ForumFactory(edition=edition, kind=kind) for _n in range(3)]
+    Forum.objects.filter(pk=forums[0].pk).update(state="cancelled")
+    ForumFactory(edition=EditionFactory(year=2023))
+    assert found(edition)["More forums of a kind than planned"] == ["Theme forum: 2 forums, at most 1 are planned."]  # fmt: skip
+    kind.limit = 2
+    kind.save()
+    assert "More forums of a kind than planned" not in found(edition)

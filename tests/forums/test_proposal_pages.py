@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from forums.models import ForumProposal
+from forums.models import ForumCall, ForumProposal
 from forums.operations import proposals
 from tests.forums.proposing import (
     CLOSES,
@@ -269,3 +269,9 @@ def test_the_api_refuses_nonsense_with_a_sentence(client, person, body):
     assert answer.status_code == 400, answer.text
     draft.refresh_from_db()
     assert (draft.state, draft.seats) == ("draft", 200)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_an_open_call_stands_on_the_front_page_of_its_edition(client, is_open):
+    CallFactory(**({} if is_open else {"closes_at": DURING}))
+    assert (f'href="{LIST}"' in client.get("/2025/").text) == is_open

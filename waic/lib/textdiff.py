@@ -27,7 +27,7 @@ def pieces(before, after):
 
 
 def marked(found):
-    """Pieces as markup: what goes in <del>, what comes in <ins>. Its line breaks are meant to be kept."""
+    """Pieces as markup: what goes in <del>, what comes in <ins>."""
     tags = {SAME: ("", ""), GONE: ("<del>", "</del>"), NEW: ("<ins>", "</ins>")}
     parts = ((mark_safe(tags[kind][0]), text, mark_safe(tags[kind][1])) for kind, text in found)
     return format_html_join("", "{}{}{}", parts)
