@@ -81,7 +81,7 @@ def _programme(w):
         forum=w.drawn, opens_at=clock.now(), closes_at=clock.now() + timedelta(hours=1),
         state="closed", list_hash="0" * 64,
     )  # fmt: skip
-    w.hosted = Forum.objects.hosted_by(w.people["host"]).get()
+    w.hosted = Forum.objects.hosted_by(w.people["host"]).exclude(state="published").get()
     w.draft_session = w.hosted.sessions.first()
     w.past_release = release_programme(Edition.objects.get(year=2023), by=None, expects=1)
     w.feed_secret = make_feed(w.people["visitor"])
