@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -28,17 +28,25 @@ MOST_AT_ONCE = 2000
 
 
 class SlidesFilter(admin.SimpleListFilter):
-    """Missing means: the stage expects slides and has none."""
+    """Missing means: the stage waits for slides; of what is over it does not any more."""
 
     title = _("slides")
     parameter_name = "slides"
 
     def lookups(self, request, model_admin):
-        return [("missing", _("missing")), ("late", _("missing and late")), ("here", _("here"))]
+        return [
+            ("missing", _("missing")),
+            ("late", _("missing and late")),
+            ("never", _("never came")),
+            ("here", _("here")),
+        ]
 
     def queryset(self, request, queryset):
-        missing = queryset.presenting().filter(has_slides=False)
-        chosen = {"missing": missing, "late": missing.filter(due__lte=clock.now(), ends__gt=clock.now()), "here": queryset.filter(has_slides=True)}  # fmt: skip
+        without, over = queryset.presenting().filter(has_slides=False), Q(ends__lte=clock.now())
+        chosen = {
+            "missing": without.filter(~over | Q(ends=None)), "late": without.filter(due__lte=clock.now(), ends__gt=clock.now()),
+            "never": without.filter(over), "here": queryset.filter(has_slides=True),
+        }  # fmt: skip
         return chosen.get(self.value(), queryset)
 
 
@@ -134,13 +142,15 @@ class ContributionAdmin(ZipMixin, ReadOnlyAdmin):
 
     @display(
         description=_("slides"),
-        label={"here": "success", "missing": "warning", "late": "danger", "none": ""},
+        label={"here": "success", "missing": "warning", "late": "danger", "never": "", "none": ""},
     )
     def shown_slides(self, row):
         if row.has_slides:
             return "here", _("here")
         if not row.is_presenting:
             return "none", _("not expected")
+        if row.ends and row.ends <= clock.now():
+            return "never", _("never came")
         return (
             ("missing", _("missing"))
             if operations.is_open(row)

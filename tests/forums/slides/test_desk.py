@@ -47,6 +47,9 @@ def test_the_desk_finds_who_is_missing(client, forum, guest, more, django_assert
     assert not client.get(f"{page}?slides=late").context["cl"].result_list
     with clock.frozen_at(DUE):
         assert len(client.get(f"{page}?slides=late").context["cl"].result_list) == 1 + more
+    with clock.frozen_at(at("10:30")):
+        counts = [len(client.get(f"{page}?slides={word}").context["cl"].result_list) for word in ("missing", "late", "never")]  # fmt: skip
+        assert (counts, "从未提交" in client.get(page).text) == ([0, 0, 1 + more], True)
     assert not client.get(f"{page}?slides=missing&day=2024-07-06").context["cl"].result_list
 
 
