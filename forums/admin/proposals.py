@@ -12,7 +12,7 @@ from unfold.admin import TabularInline
 
 from forums.admin.proposal_review import ReviewForm
 from forums.models import PROPOSAL, ForumCall, ForumCriterion, ForumProposal
-from forums.operations import proposals, reviews
+from forums.operations import proposal_deciding, reviews
 from waic.lib.desk import DeskAdmin
 from waic.lib.stepping import WordsForm
 
@@ -52,8 +52,8 @@ class ForumProposalAdmin(DeskAdmin):
     ]
     workflow = PROPOSAL
     step_operations = {
-        "accept": proposals.accept_proposal, "accept_with_changes": proposals.accept_with_changes,
-        "decline": proposals.decline_proposal,
+        "accept": proposal_deciding.accept_proposal, "accept_with_changes": proposal_deciding.accept_with_changes,
+        "decline": proposal_deciding.decline_proposal,
     }  # fmt: skip
     step_forms = {"accept": WordsForm}
     step_notes = {
@@ -169,7 +169,7 @@ class ForumProposalAdmin(DeskAdmin):
 def is_impartial(proposal, user):
     """Whether the person may score and decide."""
     try:
-        proposals.check_impartial(proposal, user)
+        proposal_deciding.check_impartial(proposal, user)
     except ValidationError:
         return False
     return True

@@ -6,16 +6,10 @@ from forums.models.booklet import Booklet, BookletLanguage
 from forums.models.change_request import CHANGE, ChangeRequest, ChangeState, ForumMaterial
 from forums.models.feed import PersonalFeed
 from forums.models.feedback import FEEDBACK, RATINGS, Feedback, FeedbackState
-from forums.models.forum import (
-    Forum,
-    ForumHost,
-    ForumKind,
-    ForumOrganisation,
-    ForumPart,
-    ForumState,
-    OrganisationRole,
-)
+from forums.models.forum import Forum, ForumPart, ForumState
 from forums.models.invitation import Invitation, InvitationState
+from forums.models.involved import ForumHost, ForumOrganisation, OrganisationRole
+from forums.models.kind import ForumKind
 from forums.models.letter import LetterSeries
 from forums.models.merge import MergeState, SpeakerMerge
 from forums.models.plan import MoveState, PlanMove, PlanRun, PlanState, PlanTrouble, PlanWish

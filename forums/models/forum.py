@@ -1,60 +1,20 @@
-"""A forum, its kind, its parts (when and where), and the organisations behind it."""
+"""A forum and its parts: when and where."""
 
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Func, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from forums.models.kind import ForumKind
 from forums.models.moments import First, Last, MomentsField, no_moments, span
-from waic.accounts.models import Organisation
 from waic.editions.models import Edition, Room
 from waic.lib import clock
 from waic.lib.codes import PublicCodeField
 from waic.lib.models import Versioned
 from waic.lib.pagecache import PublicQuerySet
 from waic.lib.text import LineField, ProseField, localized
-
-
-class ForumKindQuerySet(PublicQuerySet):
-    def with_count(self):
-        """Annotate `count`: forums of the kind that are not called off."""
-        return self.annotate(count=Count("forums", filter=~Q(forums__state="cancelled")))
-
-
-class ForumKind(models.Model):
-    """Opening, plenary, main, theme, industry, activity, launch, roadshow, closing: data, with colour and limit."""
-
-    edition = models.ForeignKey(
-        Edition, models.CASCADE, related_name="forum_kinds", verbose_name=_("edition")
-    )
-    key = models.SlugField(_("key"), max_length=30)
-    name_zh = LineField(_("name in Chinese"), max_length=60)
-    name_en = LineField(_("name in English"), max_length=60)
-    board = models.CharField(
-        _("board"), max_length=12, default="forum",
-        choices=[("forum", _("Forums")), ("expo", _("Exhibition")), ("award", _("Awards")), ("experience", _("Experience"))],
-        help_text=_("Whose colour it wears."),
-    )  # fmt: skip
-    limit = models.PositiveSmallIntegerField(_("at most"), null=True, blank=True)
-    is_main = models.BooleanField(_("runs in mid-stream"), default=False)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    objects = ForumKindQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["edition", "order", "pk"]
-        verbose_name = _("forum kind")
-        verbose_name_plural = _("forum kinds")
-        constraints = [
-            models.UniqueConstraint(fields=["edition", "key"], name="forums_forumkind_one_per_key")
-        ]
-
-    def __str__(self):
-        return localized(self, "name")
 
 
 class ForumState(models.TextChoices):
@@ -266,65 +226,3 @@ class ForumPart(models.Model):
             and not self.room.allows_parallel
             and self.forum.state != ForumState.CANCELLED
         )
-
-
-class OrganisationRole(models.TextChoices):
-    HOST = "host", _("Host")
-    ORGANISER = "organiser", pgettext_lazy("organisation of a forum", "Organiser")
-    CO_ORGANISER = "co_organiser", _("Co-organiser")
-    SUPPORTER = "supporter", _("Supporter")
-
-
-class ForumOrganisation(models.Model):
-    """An organisation behind a forum, in its role and order."""
-
-    forum = models.ForeignKey(
-        Forum, models.CASCADE, related_name="forum_organisations", verbose_name=_("forum")
-    )
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="forum_roles", verbose_name=_("organisation")
-    )
-    role = models.CharField(
-        _("role"), max_length=14, choices=OrganisationRole, default=OrganisationRole.HOST
-    )
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    objects = PublicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["role", "order", "pk"]
-        verbose_name = _("organisation of a forum")
-        verbose_name_plural = _("organisations of a forum")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["forum", "organisation", "role"],
-                name="forums_forumorganisation_once_per_role",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.get_role_display()}: {self.organisation}"
-
-
-class ForumHost(models.Model):
-    """A person who may edit agenda, guests and texts of one forum, and of nothing else."""
-
-    forum = models.ForeignKey(Forum, models.CASCADE, related_name="hosts", verbose_name=_("forum"))
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.CASCADE,
-        related_name="hosted_forums",
-        verbose_name=_("person"),
-    )
-    since = models.DateTimeField(auto_now_add=True, verbose_name=_("since"))
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("forum host")
-        verbose_name_plural = _("forum hosts")
-        constraints = [
-            models.UniqueConstraint(fields=["forum", "user"], name="forums_forumhost_once")
-        ]
-
-    def __str__(self):
-        return f"{self.user} · {self.forum}"

@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from forums.models.forum import Forum, ForumKind
+from forums.models.forum import Forum
+from forums.models.kind import ForumKind
 from waic.accounts.models import Organisation, Role
 from waic.editions.models import Edition
 from waic.lib import clock

@@ -8,7 +8,8 @@ from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, StdDev, W
 from django.utils.translation import gettext as _
 
 from forums.models import ProposalReview, ProposalState
-from forums.operations.proposals import check_impartial, locked
+from forums.operations.proposal_deciding import check_impartial
+from forums.operations.proposals import locked
 from waic.lib import clock
 
 

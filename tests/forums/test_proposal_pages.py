@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from forums.models import ForumCall, ForumProposal
+from forums.models import ForumProposal
 from forums.operations import proposals
 from tests.forums.proposing import (
     CLOSES,

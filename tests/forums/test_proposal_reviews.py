@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forums.models import Forum, ForumProposal, ProposalReview
-from forums.operations import proposals, reviews
+from forums.operations import proposal_deciding, reviews
 from tests.forums.proposing import (
     DURING,
     CallFactory,
@@ -86,7 +86,7 @@ def test_only_what_is_under_review_is_scored(proposal):
     draft = ProposalFactory(call=proposal.call)
     assert code_of(lambda: score(draft, person)) == "not_allowed"
     score(proposal, person)
-    proposals.accept_proposal(proposal, by=person)
+    proposal_deciding.accept_proposal(proposal, by=person)
     assert code_of(lambda: score(proposal, person)) == "not_allowed"
     assert code_of(lambda: reviews.declare_conflict(proposal, by=person)) == "not_allowed"
     bare = handed_in(call=CallFactory(edition__year=2026))
@@ -105,7 +105,7 @@ def test_a_conflict_ends_ones_part(proposal):
         "示例：曾合作",
     )
     assert code_of(lambda: score(proposal, person)) == "conflict"
-    assert code_of(lambda: proposals.accept_proposal(proposal, by=person)) == "conflict"
+    assert code_of(lambda: proposal_deciding.accept_proposal(proposal, by=person)) == "conflict"
     member = UserFactory()
     Membership.objects.create(organisation=proposal.organisation, user=member, role="viewer")
     assert code_of(lambda: score(proposal, member)) == "conflict"

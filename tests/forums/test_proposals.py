@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from forums.models import Forum, ForumProposal, ProposalState
 from forums.models.proposal import PROPOSAL
-from forums.operations import proposals
+from forums.operations import proposal_deciding, proposals
 from tests.forums.proposing import (
     CLOSES,
     COMPLETE,
@@ -179,7 +179,7 @@ def test_a_viewer_reads_and_changes_nothing():
 
 OPERATIONS = {
     "submit": proposals.submit_proposal, "take_back": proposals.take_back_proposal, "withdraw": proposals.withdraw_proposal,
-    "accept": proposals.accept_proposal, "accept_with_changes": proposals.accept_with_changes, "decline": proposals.decline_proposal,
+    "accept": proposal_deciding.accept_proposal, "accept_with_changes": proposal_deciding.accept_with_changes, "decline": proposal_deciding.decline_proposal,
 }  # fmt: skip
 ALLOWED = {
     "draft": {"submit": "submitted", "withdraw": "withdrawn"},
@@ -228,7 +228,7 @@ def test_the_desk_gives_its_reason(step):
 
 def test_an_accepted_proposal_is_a_forum_of_its_proposer():
     proposal = handed_in(outline="English outline", title_en="")
-    proposals.accept_with_changes(proposal, by=UserFactory(), reason="请缩短至半天")
+    proposal_deciding.accept_with_changes(proposal, by=UserFactory(), reason="请缩短至半天")
     proposal.refresh_from_db()
     forum = Forum.objects.get()
     assert (forum.edition, forum.kind, forum.state, forum.seats) == (proposal.call.edition, proposal.call.kind, "draft", 200)  # fmt: skip
@@ -241,14 +241,14 @@ def test_an_accepted_proposal_is_a_forum_of_its_proposer():
 
 def test_who_belongs_to_the_institution_does_not_decide():
     proposal = handed_in()
-    for work in (proposals.accept_proposal, proposals.decline_proposal):
+    for work in (proposal_deciding.accept_proposal, proposal_deciding.decline_proposal):
         assert refusal_of(work, proposal, by=proposal.started_by, reason="示例") == {"conflict"}
     assert not Forum.objects.exists()
 
 
 def test_a_stale_page_decides_nothing():
     proposal = handed_in()
-    assert refusal_of(proposals.accept_proposal, proposal, by=UserFactory(), version=proposal.version + 1) == {"stale"}  # fmt: skip
+    assert refusal_of(proposal_deciding.accept_proposal, proposal, by=UserFactory(), version=proposal.version + 1) == {"stale"}  # fmt: skip
     assert not Forum.objects.exists()
 
 
@@ -281,7 +281,7 @@ def test_each_step_is_told_in_the_readers_language():
     assert f"/en/portal/stage/proposals/{proposal.code}/" in told[person.email].link
     assert "30 April" in told[person.email].text
     Message.objects.all().delete()
-    proposals.accept_with_changes(proposal, by=desk, reason="Half a day, please")
+    proposal_deciding.accept_with_changes(proposal, by=desk, reason="Half a day, please")
     letter = Message.objects.get()
     assert (letter.address, letter.subject) == (person.email, f"Your proposal was accepted: {proposal.title_en}")  # fmt: skip
     assert "Half a day, please" in letter.text
@@ -295,7 +295,7 @@ def test_the_desk_hears_of_a_withdrawal_only_of_what_it_had():
     proposals.withdraw_proposal(given_up, by=given_up.started_by)
     assert Message.objects.get().address == desk.email
     declined = handed_in()
-    proposals.decline_proposal(declined, by=UserFactory(), reason="示例原因")
+    proposal_deciding.decline_proposal(declined, by=UserFactory(), reason="示例原因")
     assert "示例原因" in Message.objects.get(address=declined.started_by.email).text
 
 
@@ -317,7 +317,7 @@ def test_two_desks_at_once_make_one_forum():
     def accept(n, start):
         with clock.frozen_at(DURING):
             start.wait()
-            return codes_of(lambda: proposals.accept_proposal(proposal, by=desks[n]))
+            return codes_of(lambda: proposal_deciding.accept_proposal(proposal, by=desks[n]))
 
     assert sorted(at_once(4, accept)) == ["done", "not_allowed", "not_allowed", "not_allowed"]
     assert Forum.objects.get().proposal == proposal
@@ -333,7 +333,7 @@ def test_the_naive_way_makes_two_forums():
         row = ForumProposal.objects.select_related("call__edition", "call__kind", "organisation", "started_by").get(pk=proposal.pk)  # fmt: skip
         start.wait()
         if row.state == "submitted":
-            proposals.make_forum(row)
+            proposal_deciding.make_forum(row)
 
     at_once(2, naive)
     assert Forum.objects.count() == 2
