@@ -19,21 +19,28 @@ URGENT = timedelta(hours=24)
 
 def follow_decline(invitation, speaker):
     """Everything that a decline by `speaker` causes, inside the caller's transaction; the task or None."""
-    take_off_the_lists(invitation.forum, speaker)
+    stays = take_off_the_lists(invitation.forum, speaker, session=invitation.session)
     task = _open_task(invitation, speaker)
-    _tell_hosts(invitation, task)
+    _tell_hosts(invitation, task, stays)
     return task
 
 
-def take_off_the_lists(forum, speaker):
-    """Nobody who declined or was uninvited is announced, in no session of the forum either; feeds show that they are newer."""
+def take_off_the_lists(forum, speaker, *, session=None):
+    """Nobody who declined or was uninvited is announced, in no session of the forum either; feeds show that they are newer.
+
+    A letter for one session is about that one, where the guest has other sessions of the forum: then they stay in those,
+    and the answer is True.
+    """
     rows = Participation.objects.filter(forum=forum, speaker=speaker, is_confirmed=True)
+    stays = session is not None and rows.exclude(session=None).exclude(session=session).exists()
+    rows = rows.filter(session=session) if stays else rows
     sessions = list(rows.exclude(session=None).values_list("session", flat=True))
     if rows.update(is_confirmed=False):
         Session.objects.filter(pk__in=sessions).update(changed_at=clock.now())
         Forum.objects.filter(pk=forum.pk).update(changed_at=clock.now())
     index_forum(forum)
     follow_guest(forum.edition, speaker)
+    return stays
 
 
 def follow_guest(edition, speaker):
@@ -68,10 +75,10 @@ def _is_keynote(invitation, speaker):
     return invitation.role == keynote or listed.exists()
 
 
-def _tell_hosts(invitation, task):
+def _tell_hosts(invitation, task, stays):
     """The hosts learn who declined; the words with it were written to the organisers."""
     context = {"forum": invitation.forum, "speaker": invitation.speaker, "role": invitation.role,
-               "invitation": invitation, "has_task": task is not None, "is_urgent": bool(task and task.is_urgent)}  # fmt: skip
+               "invitation": invitation, "has_task": task is not None, "is_urgent": bool(task and task.is_urgent), "stays": stays, "session": invitation.session}  # fmt: skip
     for host in invitation.forum.hosts.filter(user__is_active=True).select_related("user"):
         with translation.override(host.user.language):
             link = reverse("forums:hosted-forum", args=[invitation.forum.code])

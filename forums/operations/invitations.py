@@ -219,7 +219,9 @@ def withdraw_invitation(invitation, *, by=None, reason="", version=None):
     was_out = _locked(invitation).state in OPEN
     INVITATION.take(invitation, "withdraw", by=by, reason=reason, version=version)
     if was_out:
-        take_off_the_lists(invitation.forum, invitation.speaker.survivor)
+        take_off_the_lists(
+            invitation.forum, invitation.speaker.survivor, session=invitation.session
+        )
     return invitation
 
 

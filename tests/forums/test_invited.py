@@ -9,12 +9,15 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from forums.models import ForumPart, ForumTask, Invitation, Participation, Slot
+from forums.operations.declining import take_off_the_lists
 from forums.operations.forums import cancel_forum, keep_times
+from forums.operations.invitations import withdraw_invitation
 from forums.operations.letters import letter_pdf
 from forums.operations.personal_links import link_to
 from forums.operations.releasing import release_programme
 from tests.forums.factories import (
     InvitationFactory,
+    ParticipationFactory,
     RoomFactory,
     at,
     published_forum,
@@ -113,6 +116,31 @@ def test_nobody_cancels_what_is_over(client, letter):
         )
         assert 'value="decline"' not in page.text
     assert Participation.objects.get().is_confirmed
+
+
+@pytest.mark.parametrize("ends", ["decline", "withdraw"])
+def test_a_letter_for_one_session_leaves_the_others_alone(client, letter, ends):
+    """The desk asks a guest of another session of the forum for one more; alone in it, they leave the forum's list as well."""
+    letter.forum.hosts.create(user=UserFactory(language="en"))
+    other = ParticipationFactory(
+        forum=letter.forum, session=timed_session(letter.forum, "11:00"), speaker=letter.speaker
+    )
+    whole = ParticipationFactory(forum=letter.forum, speaker=letter.speaker)
+    letter = sent(letter)
+    if ends == "decline":
+        answer(client, letter)
+        answer(client, letter, "decline")
+        told = Message.objects.get(template="forums/guest_declined").text
+        assert (
+            "the session “Sample talk A” of “Sample forum A” and stays in its other sessions."
+            in told
+        )
+    else:
+        withdraw_invitation(letter, reason="示例原因")
+    rows = Participation.objects.filter(speaker=letter.speaker)
+    assert set(rows.filter(is_confirmed=True)) == {other, whole}
+    assert take_off_the_lists(letter.forum, letter.speaker, session=other.session) is False
+    assert not rows.filter(is_confirmed=True).exists()
 
 
 def test_a_letter_to_a_forum_that_is_called_off_asks_for_no_answer(client, letter):
