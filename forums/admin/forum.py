@@ -34,6 +34,7 @@ from forums.workflow import FORUM
 from waic.editions.models import Edition
 from waic.lib.desk import DeskAdmin
 from waic.lib.imports.desk import ImportMixin
+from waic.lib.templatetags import dates
 
 
 @admin.register(ForumKind)
@@ -107,13 +108,11 @@ class ForumAdmin(
     list_display = [
         "title_zh",
         "kind",
-        "starts_at",
-        "ends_at",
+        "hours",
         "shown_state",
         "shown_readiness",
         "guest_count",
-        "seats",
-        "seats_taken",
+        "seats_of",
     ]
     list_filter = ["edition", "state", "kind", "date", NeedsFilter, ReadinessFilter]
     list_select_related = ["kind", "edition"]
@@ -186,6 +185,17 @@ class ForumAdmin(
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(guests=Count("participations", distinct=True))
+
+    @admin.display(description=_("time"), ordering="starts_at")
+    def hours(self, forum):
+        if not forum.starts_at:
+            return dates.full_day(forum.date) or None
+        ends = dates.hour if dates.day(forum.starts_at) == dates.day(forum.ends_at) else dates.moment  # fmt: skip
+        return f"{dates.moment(forum.starts_at)}–{ends(forum.ends_at)}"
+
+    @admin.display(description=_("seats taken"), ordering="seats_taken")
+    def seats_of(self, forum):
+        return f"{forum.seats_taken} / {forum.seats}" if forum.seats else None
 
     @admin.display(description=_("guests"), ordering="guests")
     def guest_count(self, forum):
