@@ -170,6 +170,7 @@ def test_what_a_file_causes_is_said_at_its_row_before_it_is_written(desk, editio
     assert notes(shown) == {
         3: ["“示例二”使用语言 en，尚未安排口译。", "示例嘉宾 同时在“示例论坛”和“示例二”（7月4日 13:30–17:00）。"],
     }  # fmt: skip
+    assert "其中 1 行有备注" in shown.text
     confirm(desk, shown)
     assert Forum.objects.count() == 3
 

@@ -72,6 +72,11 @@ class Preview:
         return not self.counts[FAULTY]
 
     @property
+    def remarked(self):
+        """How many rows somebody should look at before they confirm."""
+        return sum(bool(row.notes) for row in self.rows)
+
+    @property
     def changes_something(self):
         return bool(self.counts[NEW] or self.counts[CHANGED])
 
