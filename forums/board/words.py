@@ -22,6 +22,8 @@ def _of_blocks():
         "closed": _("closed"),
         "nothing_matches": _("No forum matches."),
         "all_placed": _("Every forum has a place."),
+        "no_forums": _("There is no forum yet. Add one in the list of forums, or import them."),
+        "empty_day": _("Nothing takes place on this day yet."),
         "agenda": _("Agenda"),
         "no_agenda": _("No session is timed yet."),
         "to_look_at": _("To look at"),

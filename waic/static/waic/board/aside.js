@@ -11,7 +11,7 @@
     list.replaceChildren(...found.map(waitingItem));
     board.at("waiting-count").textContent = board.day.waiting.length;
     board.at("waiting-empty").hidden = found.length > 0;
-    board.at("waiting-empty").textContent = word(board.day.waiting.length ? "nothing_matches" : "all_placed");
+    board.at("waiting-empty").textContent = word(board.day.waiting.length ? "nothing_matches" : board.day.days.some((day) => day.count) ? "all_placed" : "no_forums");
   };
 
   const waitingItem = (forum) => make("li", {}, make("button", {
@@ -27,7 +27,7 @@
         make("span", { class: "board-row__time", text: `${board.clock(part.from)}–${board.clock(part.to)}` }),
         make("span", { class: "board-row__title", text: part.title }),
         make("span", { class: "board-row__room", text: board.roomName(part.room) }), board.mark(part))));
-    board.at("rows").replaceChildren(...rows);
+    board.at("rows").replaceChildren(...(rows.length ? rows : [make("li", { class: "board-none", text: word("empty_day") })]));
   };
 
   // --- Details and the move form ------------------------------------------------------------------
