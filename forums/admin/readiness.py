@@ -92,24 +92,27 @@ class ReadinessMixin:
             raise Http404
         if not self.has_change_permission(request, forum):
             raise PermissionDenied
-        if request.method == "POST":
-            self.keep_wording(request, forum)
+        ticked = request.POST.getlist("text")
+        if request.method == "POST" and self.keep_wording(request, forum, ticked):
             return HttpResponseRedirect(request.path)
         context = {
             **self.admin_site.each_context(request), "title": _("Wording"), "subtitle": str(forum), "opts": self.opts, "forum": forum,
             "rows": [wording_row(*found, reader=request.user) for found in open_texts(forum)],
-            "back": self._change_url(request, forum),
+            "back": self._change_url(request, forum), "ticked": ticked,
         }  # fmt: skip
-        return TemplateResponse(request, "admin/desk/wording.html", context)
+        status = 409 if request.method == "POST" else 200
+        return TemplateResponse(request, "admin/desk/wording.html", context, status=status)
 
-    def keep_wording(self, request, forum):
-        marks = dict(filter(None, map(wording_mark, request.POST.getlist("text"))))
+    def keep_wording(self, request, forum, ticked):
+        """False when it was refused: what was ticked and stands as it was read stays ticked."""
+        marks = dict(filter(None, map(wording_mark, ticked)))
         try:
             count = review_wording(forum, marks, by=request.user)
         except ValidationError as refusal:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
-            return
+            return False
         self.message_user(request, _("Texts looked over: %(count)d") % {"count": count}, messages.SUCCESS)  # fmt: skip
+        return True
 
     # --- Who wrote what -------------------------------------------------------------------------
 

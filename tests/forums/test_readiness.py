@@ -164,10 +164,24 @@ def test_the_desk_looks_the_wording_over(client, desk):
     client.post(address, {"text": [rows[0][0], "nonsense", "x:y:z", "9" * 30 + ":a:b"]})
     assert [r[1] for r in client.get(address).context["rows"]] == ["英文标题"]
     refused = client.post(address, {"text": rows[1][0]}, follow=True)
-    assert [m.level_tag for m in refused.context["messages"]] == ["error"]
+    assert (refused.status_code, [m.level_tag for m in refused.context["messages"]]) == (
+        409,
+        ["error"],
+    )
     assert client.get(f"/admin/forums/forum/{forum.pk}/change/").context["missing"]
     client.force_login(member_of("press"))
     assert client.get(address).status_code == 403
+
+
+def test_a_text_that_changed_meanwhile_leaves_the_other_ticks(client, desk):
+    forum = ForumFactory(summary_zh="示例简介")
+    address = f"/admin/forums/forum/{forum.pk}/wording/"
+    ticks = [row[0] for row in client.get(address).context["rows"]]
+    type(forum).objects.filter(pk=forum.pk).update(title_en="Changed")
+    page = client.post(address, {"text": ticks})
+    assert page.status_code == 409
+    assert [page.text.count(f'value="{tick}" checked') for tick in ticks] == [1, 0, 1]
+    assert len(open_texts(forum)) == 3  # nothing is looked over yet
 
 
 def test_the_front_page_names_the_least_ready_near_the_edition(desk):
