@@ -511,13 +511,13 @@ ADMIN_SEE = {
 }  # fmt: skip
 # Desks that may add rows; nobody may where the product alone writes them.
 ADMIN_ADD = {
-    "forums": ("programme",), "forums.booklet": (), "forums.speakermerge": (), "forums.release": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "forums.arrival": (), "forums.feedback": (), "forums.contribution": (), "forums.slides": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
+    "forums": ("programme",), "forums.booklet": (), "forums.speakermerge": (), "forums.release": (), "forums.rulesetting": (), "forums.forumtask": (), "forums.consent": (), "forums.travel": (), "forums.arrival": (), "forums.feedback": (), "forums.contribution": (), "forums.slides": (), "exhibitors": ("exhibition",), "awards": ("awards",), "visitors": ("visitors",),
     "editions": (), "accounts": (), "accounts.organisation": ("programme", "exhibition"), "notifications": (), "notifications.templatetext": ("programme",), "django_celery_beat": (),
 }  # fmt: skip
 # Rows that only the product writes: nobody adds them by hand.
 ADMIN_WRITTEN = {
     "notifications.message", "lib.steprecord", "lib.storedfile", "lib.jobrun", "accounts.apitoken", "awards.dossier", "awards.entry", "awards.review",
-    "forums.booklet", "forums.changerequest", "forums.consent", "forums.arrival", "forums.feedback", "forums.contribution", "forums.slides", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
+    "forums.booklet", "forums.changerequest", "forums.consent", "forums.arrival", "forums.feedback", "forums.contribution", "forums.slides", "forums.forumproposal", "forums.forumtask", "forums.release", "forums.rulesetting", "forums.speakermerge", "forums.travel", "visitors.scan", "visitors.ticket",
 }  # fmt: skip
 # Of other people's packages, for superusers alone.
 ADMIN_CLOSED = {
