@@ -65,7 +65,7 @@ def test_unfold_speaks_chinese():
 
 # Columns nobody sees: keys of rows, sorting, search, what the product keeps for itself.
 UNSEEN = {
-    "times", "takes_time", "moved_at", "link_version", "kept_version", "progress", "trouble", "sha256",
+    "times", "announced", "takes_time", "moved_at", "link_version", "kept_version", "progress", "trouble", "sha256",
     "id", "uuid", "sort_key", "digest", "vector", "body", "entry_key", "typed", "holds_room", "nonce", "sequence", "password",
 }  # fmt: skip
 # Rows that are shown in sentences on the page of another row.
