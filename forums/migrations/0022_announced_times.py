@@ -29,6 +29,6 @@ def _times(slots):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forums", "0023_announced")]
+    dependencies = [("forums", "0021_announced")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -6,7 +6,7 @@ from forums.models.moments import MomentsField
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forums", "0029_people_in_print")]
+    dependencies = [("forums", "0020_people_in_print")]
 
     operations = [
         migrations.AddField("session", "announced", MomentsField(default=None, editable=False, null=True))
