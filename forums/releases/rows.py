@@ -167,6 +167,7 @@ class Named(NamedTuple):
     """What exports and print know of a participation; a thousand rows of the model would cost more than all else."""
 
     speaker: Speaker
+    role: str
 
     @property
     def speaker_id(self):
@@ -180,7 +181,8 @@ def guests(entries, people):
 def _participations(entries, people, forum, session=None):
     """Rows in the order of the document; titles as announced come from today's row, where there still is one."""
     if people["announced"] is None:
-        return [Named(person) for person in guests(entries, people)]
+        found = people["speakers"]
+        return [Named(found[s], role) for _pk, s, role in entries if s in found]
     found = []
     for pk, speaker, role in entries:
         if (person := people["speakers"].get(speaker)) is None:

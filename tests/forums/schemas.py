@@ -121,3 +121,24 @@ def troubles(root):
         values = _values(root, path)
         if len(values) != len(set(values)):
             yield f"{path} twice"
+
+
+# --- schedule2, alpha 3: flat, texts as maps of languages ----------------------------------------
+
+TEXTS = {"type": "object", "additionalProperties": False, "minProperties": 1, "properties": {"zh": TEXT, "en": TEXT}}  # fmt: skip
+PARTICIPANT = closed({"guid": UUID, "name": TEXTS, "role": {"enum": ["SPEAKER", "MODERATOR", "CONTRIBUTOR", "HOST", "GUEST"]}})  # fmt: skip
+FLAT_EVENT = closed(
+    {
+        "guid": UUID, "slug": EVENT["properties"]["slug"], "url": URL, "title": TEXTS, "type": {"enum": ["TALK", "DISCUSSION", "MEETING", "BREAK"]},
+        "start": MOMENT, "end": MOMENT, "track": closed({"slug": TEXT}), "language": EVENT["properties"]["language"],
+        "participants": listed(PARTICIPANT), "links": listed(LINK), "attachments": listed(LINK), "state": {"enum": ["CONFIRMED", "CANCELED"]},
+    },
+    code=CODE, subtitle=TEXTS, abstract=TEXTS, room=closed({"guid": UUID}),
+)  # fmt: skip
+SCHEDULE2 = closed(
+    {
+        "generator": {"type": "object"}, "version": TEXT, "rooms": listed(closed({"guid": UUID, "name": TEXTS, "parent": closed({"name": TEXTS})})),
+        "conference": closed({"acronym": TEXT, "title": TEXTS, "start": MOMENT, "end": DATE, "time_zone_name": TEXT, "url": URL, "tracks": listed({"type": "object"})}),
+        "events": listed(FLAT_EVENT),
+    }
+)  # fmt: skip

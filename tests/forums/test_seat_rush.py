@@ -115,7 +115,7 @@ def test_the_same_tries_oversell_when_the_counter_is_written_as_it_was_read():
     """The wrong variant at the same figures: look, then write what was seen plus one."""
     forum, people, looked = published_forum(seats=ROOM), a_crowd(), threading.Barrier(THREADS)
 
-    def naive(forum, *, visitor):
+    def naive(forum, *, visitor, expects=None):
         if forum.seats_left <= 0 or Booking.objects.filter(forum=forum, visitor=visitor).exists():
             raise ValidationError("", code="full")
         if forum.seats_taken == 0:
@@ -138,7 +138,7 @@ def test_looking_before_writing_would_oversell(monkeypatch):
     """The wrong variant through the same stack: the figures above notice it."""
     people, looked = 8, threading.Barrier(8, timeout=60)
 
-    def naive(forum, *, visitor):
+    def naive(forum, *, visitor, expects=None):
         is_free = Forum.objects.get(pk=forum.pk).seats_left > 0
         connections.close_all()
         looked.wait()

@@ -172,6 +172,8 @@ EXPECTED = {
     "forums:speaker": public_object("speaker", "hidden_speaker"),
     "forums:schedule-json": page_of_year(),
     "forums:schedule-xml": page_of_year(),
+    "forums:schedule2-json": page_of_year(),
+    "forums:giggity-json": page_of_year(),
     "forums:schedule-ics": page_of_year(),
     "forums:forum-ics": public_object("forum", "hosted"),
     "forums:speaker-ics": public_object("speaker", "hidden_speaker"),
@@ -245,13 +247,13 @@ EXPECTED = {
     "forums:invitation-letter-by-link": Public(None, lambda w: [{"token": "made-up", "language": "zh"}]),
     "forums:invitation-by-link": Public(None, lambda w: [{"token": "made-up"}]),
     # Somebody who came by a personal link may be anonymous; without one there is nothing.
-    "forums:speaking": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
+    "forums:speaking": owned("speaker", "own_speaker", "speaker", anonymous=(404,)),
     "forums:own-slides": Owner(
         ("speaker",),
-        lambda w: {"code": w.hidden_speaker.code, "uuid": w.own_slides.current.file.uuid},
+        lambda w: {"code": w.own_speaker.code, "uuid": w.own_slides.current.file.uuid},
         lambda w: [
-            {"code": w.hidden_speaker.code, "uuid": w.foreign_slides.current.file.uuid},
-            {"code": w.speaker.code, "uuid": w.foreign_slides.current.file.uuid}, {"code": w.hidden_speaker.code, "uuid": NOBODYS_UUID},
+            {"code": w.own_speaker.code, "uuid": w.foreign_slides.current.file.uuid},
+            {"code": w.speaker.code, "uuid": w.foreign_slides.current.file.uuid}, {"code": w.own_speaker.code, "uuid": NOBODYS_UUID},
         ],
         anonymous=(404,),
     ),
@@ -267,7 +269,7 @@ EXPECTED = {
     ),
     "forums:hosted-streams": owned("host", "hosted", "forum"),
     "forums:slides": public_object("public_slides", "own_slides", "foreign_slides"),
-    "forums:speaker-profile": owned("speaker", "hidden_speaker", "speaker", anonymous=(404,)),
+    "forums:speaker-profile": owned("speaker", "own_speaker", "speaker", anonymous=(404,)),
     "forums:hosted-row-new": Owner(
         ("host",),
         lambda w: {"code": w.hosted.code, "part": "agenda"},

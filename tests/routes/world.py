@@ -86,8 +86,9 @@ def _programme(w):
     w.past_release = release_programme(Edition.objects.get(year=2023), by=None, expects=1)
     w.feed_secret = make_feed(w.people["visitor"])
     w.invitation = Invitation.objects.get(speaker__user=w.people["speaker"])
-    w.hidden_speaker = w.invitation.speaker
-    other = Speaker.objects.create(
+    # The demo's speaker is on its sample stage; somebody who was only asked is nowhere in public.
+    w.own_speaker = w.invitation.speaker
+    w.hidden_speaker = other = Speaker.objects.create(
         edition=w.edition, name_zh="示例另一位", email="other@example.test"
     )
     w.foreign_invitation = sent(
@@ -120,7 +121,7 @@ def _slides(w):
     public, foreign = Contribution.objects.filter(
         forum__edition=w.edition, forum__state="published"
     ).order_by("pk")[:2]
-    own = w.hosted.participations.get_or_create(speaker=w.hidden_speaker)[0]
+    own = w.hosted.participations.get_or_create(speaker=w.own_speaker)[0]
     w.hosted.participations.filter(pk=own.pk).update(is_confirmed=True)
     w.public_slides, w.foreign_slides, w.own_slides = (
         _slides_of(row) for row in (public, foreign, own)
