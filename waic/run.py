@@ -17,6 +17,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from waic.lib.servers.process import start_time
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
@@ -29,15 +31,6 @@ def say(text):
 
 
 # --- Processes on record ------------------------------------------------------------------------
-
-
-def start_time(pid):
-    """When a process began, in clock ticks since boot; None when there is none, or only its zombie."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except (OSError, IndexError):
-        return None
-    return None if fields[0] == "Z" else fields[19]
 
 
 def record_path():

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from waic.lib.servers import where
-from waic.run import start_time
+from waic.lib.servers.process import start_time
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180  # seconds; machines of a CI are slow, a hanging start is not waited for for ever
@@ -124,6 +124,16 @@ def run(var):
 
 def gone(processes):
     return not any(began and start_time(pid) == began for pid, began in processes.items())
+
+
+def test_what_ended_and_was_not_collected_yet_has_ended():
+    """The embedded servers are children of whoever started them; waiting for a zombie would take all patience."""
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    os.kill(child.pid, 0)  # no signal tells
+    assert start_time(child.pid) is None
+    child.wait()
+    assert start_time(os.getpid())
 
 
 def test_a_busy_port_gets_a_sentence(run):

@@ -1,7 +1,8 @@
-"""Starting a server so that it outlives the process that asked for it."""
+"""Processes of servers: started so that they outlive whoever asked for them, and known again by when they began."""
 
 import os
 import subprocess
+from pathlib import Path
 
 from waic.lib.servers.where import IS_ROOT, server_owner
 
@@ -24,3 +25,12 @@ def launch(args, *, as_owner=False, **options):
 def last_words(log):
     """The end of a server's log, for the sentence that says why it did not start."""
     return log.read_text(errors="replace")[-2000:] if log.exists() else ""
+
+
+def start_time(pid):
+    """When a process began, in clock ticks since boot; None when there is none, or only its zombie."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except (OSError, IndexError):
+        return None
+    return None if fields[0] == "Z" else fields[19]

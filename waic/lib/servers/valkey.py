@@ -2,13 +2,12 @@
 
 import contextlib
 import importlib.util
-import os
 import socket
 import time
 from pathlib import Path
 
 from waic.lib.servers import where
-from waic.lib.servers.process import last_words, launch
+from waic.lib.servers.process import last_words, launch, start_time
 
 
 class Valkey:
@@ -48,11 +47,8 @@ class Valkey:
         with contextlib.suppress(OSError):
             self._command("SHUTDOWN", timeout=30)
         deadline = time.monotonic() + 15
-        while pid and time.monotonic() < deadline:
-            try:
-                os.kill(pid, 0)
-            except OSError:
-                return
+        # Whoever started it is its parent, and has a zombie of it that no signal tells from a server.
+        while pid and start_time(pid) and time.monotonic() < deadline:
             time.sleep(0.02)
 
     def _pid(self):
