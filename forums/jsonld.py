@@ -1,37 +1,16 @@
-"""schema.org descriptions of an edition, its forums and sessions, for search engines."""
-
-import json
+"""schema.org descriptions of forums and sessions, for search engines."""
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
+from waic.editions.jsonld import SCHEMA, edition_data, place, script, without_empty
 from waic.lib.templatetags.dates import iso
 from waic.lib.text import localized
 
-SCHEMA = "https://schema.org/"
 
-
-def script(data):
-    """JSON that may stand inside a <script type="application/ld+json">."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return mark_safe(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
-
-
-def place(room, edition):
-    """Where something is: the room, or the city as long as there is none, because search engines insist on a place."""
-    venue = room.venue if room else None
-    street = venue and (localized(venue, "address") or localized(venue, "name"))
-    city = localized(edition, "city")
-    address = {"@type": "PostalAddress", "addressLocality": city, "addressCountry": "CN"}
-    return {
-        "@type": "Place",
-        "name": str(room) if room else city,
-        "address": {**address, "streetAddress": street} if street else address,
-    }
-
-
-def _event(obj, edition, starts_at, ends_at, room, path):
+def _event(obj, edition, entry, starts_at, ends_at, path):
+    """What a forum and a session have in common. entry: the part or slot that says where and, moved, when it was to be before."""
+    room = entry and entry.room
     data = {
         "@context": "https://schema.org", "@type": "Event", "name": localized(obj, "title"), "url": settings.SITE_URL + path,
         "eventStatus": f"{SCHEMA}EventScheduled", "eventAttendanceMode": f"{SCHEMA}OfflineEventAttendanceMode",
@@ -39,6 +18,9 @@ def _event(obj, edition, starts_at, ends_at, room, path):
     }  # fmt: skip
     if starts_at:
         data |= {"startDate": iso(starts_at), "endDate": iso(ends_at)}
+    if before := [moment for moment in getattr(entry, "announced_before", ()) if moment != starts_at]:  # fmt: skip
+        data["eventStatus"] = f"{SCHEMA}EventRescheduled"
+        data["previousStartDate"] = [iso(moment) for moment in before]
     return data
 
 
@@ -66,30 +48,7 @@ def _person(row):
     data = {"@type": "Person", "name": localized(row.speaker, "name"), "jobTitle": row.shown_title}
     if row.shown_affiliation:
         data["affiliation"] = {"@type": "Organization", "name": row.shown_affiliation}
-    return _without_empty(data)
-
-
-def _without_empty(data):
-    return {name: value for name, value in data.items() if value not in ("", [], None)}
-
-
-def edition_data(edition):
-    """The conference itself, as others name it their superEvent."""
-    path = reverse("site:edition", args=[edition.year])
-    return {
-        "@type": "Event", "name": localized(edition, "name"), "url": settings.SITE_URL + path,
-        "startDate": edition.starts_on.isoformat(), "endDate": edition.last_day.isoformat(), "location": place(None, edition),
-    }  # fmt: skip
-
-
-def edition_ld(edition):
-    """The conference, for its front page."""
-    data = {
-        "@context": "https://schema.org", **edition_data(edition), "description": localized(edition, "theme"),
-        "eventStatus": f"{SCHEMA}EventScheduled", "eventAttendanceMode": f"{SCHEMA}MixedEventAttendanceMode", "inLanguage": ["zh", "en"],
-        "organizer": [{"@type": "Organization", "name": name} for name in edition.organisers],
-    }  # fmt: skip
-    return script(_without_empty(data))
+    return without_empty(data)
 
 
 def _with_streams(data, streams):
@@ -112,9 +71,9 @@ def forum_ld(forum, edition, streams=()):
     data = _event(
         forum,
         edition,
+        part,
         forum.starts_at,
         forum.ends_at,
-        part and part.room,
         reverse("forums:forum", args=[edition.year, forum.code]),
     )
     data |= {
@@ -130,7 +89,7 @@ def forum_ld(forum, edition, streams=()):
             "maximumAttendeeCapacity": forum.seats,
             "remainingAttendeeCapacity": forum.seats_left,
         }
-    return script(_without_empty(data))
+    return script(without_empty(data))
 
 
 def session_ld(session, edition, streams=()):
@@ -138,7 +97,7 @@ def session_ld(session, edition, streams=()):
     slots = list(session.slots.all())
     slot = next((s for s in slots if s.state != "cancelled"), next(iter(slots), None))
     path = reverse("forums:session", args=[edition.year, session.code])
-    data = _event(session, edition, slot and slot.starts_at, slot and slot.ends_at, slot and slot.room, path)  # fmt: skip
+    data = _event(session, edition, slot, slot and slot.starts_at, slot and slot.ends_at, path)
     if slot and slot.state == "cancelled":
         data["eventStatus"] = f"{SCHEMA}EventCancelled"
     forum = session.forum
@@ -151,4 +110,4 @@ def session_ld(session, edition, streams=()):
     if forum.is_online:
         _online(data)
     _with_streams(data, streams)
-    return script(_without_empty(data))
+    return script(without_empty(data))

@@ -21,6 +21,7 @@ from forums.views import (
     slides,
     speaking,
     streams,
+    subscribe,
 )
 from waic.lib.toolong import answered_when_too_long
 
@@ -32,6 +33,7 @@ urlpatterns = [
         programme.booklet_pdf,
         name="booklet",
     ),
+    path("<int:year>/programme/subscribe/", subscribe.SubscribeView.as_view(), name="subscribe"),
     path("<int:year>/programme/mine/", mine.MineView.as_view(), name="mine"),
     path("<int:year>/programme/mine/rows/", mine.MineRowsView.as_view(), name="mine-rows"),
     path("<int:year>/forums/<code:code>/", forum.ForumView.as_view(), name="forum"),

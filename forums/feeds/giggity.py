@@ -39,7 +39,8 @@ def _links(edition):
         ("visitors:visit", _("Visit")),
     )
     return [
-        {"url": _address(name, edition), "title": title, "type": "text/html"}
+        # Without a type they open in the phone's browser instead of being kept as files.
+        {"url": _address(name, edition), "title": title}
         for name, title in pages
     ]
 

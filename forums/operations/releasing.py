@@ -130,8 +130,8 @@ def is_same(before, content):
 
 
 def _texts(content):
-    """Everything the public sees of a document; numbers and stamps for calendars follow from it."""
-    hidden = {"seq", "changed"}
+    """Everything the public sees of a document; numbers, stamps and earlier beginnings follow from it."""
+    hidden = {"seq", "changed", "was"}
 
     def plain(value):
         if isinstance(value, dict):

@@ -32,7 +32,14 @@ def _follow(entry, old, old_text, text, now):
     moved = any(entry[name] != old[name] for name in _FACTS)
     reworded = text != old_text
     entry["seq"] = old["seq"] + moved
+    _remember(entry, old)
     entry["changed"] = instant(now) if moved or reworded else old["changed"]
+
+
+def _remember(entry, old):
+    """Keep the beginnings that were announced before, in their order; search engines ask for them."""
+    moved = [old["starts"]] if entry["starts"] != old["starts"] else []
+    entry["was"] = [*old.get("was", ()), *moved]
 
 
 def _text(session, forum):
@@ -41,11 +48,13 @@ def _text(session, forum):
 
 
 def _keep_unused_numbers(content, before):
-    """Parts beside an agenda are no entries; their numbers go on from where they were."""
-    known = {part["pk"]: part["seq"] for forum in before["forums"] for part in forum["parts"]}
+    """Parts beside an agenda are no entries; their numbers and beginnings go on from where they were."""
+    known = {part["pk"]: part for forum in before["forums"] for part in forum["parts"]}
     for forum in content["forums"]:
         for part in forum["parts"]:
-            part["seq"] = max(part["seq"], known.get(part["pk"], 0))
+            if (old := known.get(part["pk"])) is not None:
+                part["seq"] = max(part["seq"], old["seq"])
+                _remember(part, old)
 
 
 def _ghosts(before, missing, content, now):

@@ -97,6 +97,7 @@ class Builder:
             place_note=entry["note"], label_zh=entry["zh"], label_en=entry["en"],
         )  # fmt: skip
         part.sequence, part.changed_at, part.state = entry["seq"], moment(entry["changed"]), entry["state"]  # fmt: skip
+        part.announced_before = _announced_before(entry)
         return part
 
     def session(self, forum, doc, people=None):
@@ -111,10 +112,16 @@ class Builder:
         return session
 
     def slot(self, session, entry):
-        return Slot(
+        slot = Slot(
             pk=entry["pk"], uuid=UUID(entry["uuid"]), session=session, room=self.rooms.get(entry["room"]), starts_at=moment(entry["starts"]),
             ends_at=moment(entry["ends"]), state=entry["state"], sequence=entry["seq"], changed_at=moment(entry["changed"]),
         )  # fmt: skip
+        slot.announced_before = _announced_before(entry)
+        return slot
+
+
+def _announced_before(entry):
+    return [moment(text) for text in entry.get("was", ())]
 
 
 def whole_people():

@@ -1,9 +1,11 @@
 """The flat schedule in both languages, and the entry for the menu of an app on phones."""
 
 import json
+from urllib.parse import quote
 
 import jsonschema
 import pytest
+import segno
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -117,5 +119,18 @@ def test_the_menu_entry_leads_to_the_schedule_and_the_rooms(client, forum, prefi
     assert (entry["start"], entry["timezone"]) == ("2024-07-04", "Asia/Shanghai")
     assert entry["metadata"]["fosdemRoomStatus"] == f"{root}{prefix}/2024/rooms.json"
     assert entry["metadata"]["links"][0] == {
-        "url": f"{root}{prefix}/2024/programme/", "title": programme, "type": "text/html",
+        "url": f"{root}{prefix}/2024/programme/", "title": programme,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_page_to_subscribe_leads_to_calendar_app_and_frame(client, forum, prefix):
+    """The code opens the schedule in the reader's language in the app; what it says is what the link says."""
+    text = client.get(f"{prefix}/2024/programme/subscribe/").text
+    root = f"{settings.SITE_URL}{prefix}/2024/programme"
+    app = f"https://ggt.gaa.st/#url={quote(f'{root}/schedule.xml', safe='')}"
+    assert f'href="{app}"' in text
+    assert segno.make(app, error="m").svg_inline(scale=4, omitsize=True).split(' d="')[1][:200] in text  # fmt: skip
+    assert f'href="webcal://{root.partition("://")[2]}/schedule.ics"' in text
+    assert f"&lt;iframe src=&quot;{root}/widget/&quot;" in text.replace('"', "&quot;")
+    assert f"{prefix}/2024/programme/subscribe/" in client.get(f"{prefix}/2024/programme/").text

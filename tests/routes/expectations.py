@@ -165,6 +165,7 @@ EXPECTED = {
     "site:search": page_of_year(),
     "site:about": Public(),
     "forums:programme": page_of_year(),
+    "forums:subscribe": page_of_year(),
     "forums:forum": public_object("forum", "hosted"),
     "forums:session": public_object("session", "draft_session"),
     "forums:speakers": page_of_year(),

@@ -1,5 +1,6 @@
 """The visit page, a person's tickets and the gate, as people and machines meet them."""
 
+import json
 import re
 
 import pytest
@@ -283,3 +284,20 @@ def test_the_right_may_come_from_anywhere(client, gate):
     person.user_permissions.add(Permission.objects.get(codename="add_scan"))
     client.force_login(person)
     assert client.get(GATE).status_code == 200
+
+
+def test_search_engines_read_what_a_visit_costs(client, edition):
+    """Public tickets that are on sale while the edition is on; nothing when it is not."""
+    TicketTypeFactory(edition=edition, name_en="Sample day", price="168.00")
+    TicketTypeFactory(edition=edition, name_en="Sample staff", is_public=False)
+    TicketTypeFactory(edition=edition, name_en="Sample early", on_sale_until=at("08:00"))
+
+    def offers(moment):
+        pagecache._bump_now()
+        with clock.frozen_at(moment):
+            text = client.get(f"/en{VISIT}").text
+        data = text.split('<script type="application/ld+json">')[1].split("</script>")[0]
+        return [(o["name"], o["price"], o["priceCurrency"]) for o in json.loads(data).get("offers", [])]  # fmt: skip
+
+    assert offers(at("09:00")) == [("Sample day", "168.00", "CNY")]
+    assert offers(at("09:00", NEXT_DAY.replace(year=2025))) == []

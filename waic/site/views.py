@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from forums.jsonld import edition_ld
 from forums.models import ForumCall
 from forums.programme import items_of
 from forums.releases.shown import with_shown_release
 from forums.river import River, Strand
+from waic.editions.jsonld import edition_ld
 from waic.editions.models import Edition, SearchEntry
 from waic.editions.pages import EditionPage, page_number
 from waic.lib import clock, portal

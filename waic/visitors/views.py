@@ -2,20 +2,20 @@
 
 from datetime import date
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
+from waic.editions.jsonld import edition_ld
 from waic.editions.models import Edition, OpeningHours
 from waic.editions.pages import EditionPage
 from waic.lib import clock
+from waic.lib.qr import qr_svg
 from waic.visitors.forms import ScanForm
 from waic.visitors.models import Ticket, TicketType
 from waic.visitors.operations import code_of, give_back_ticket, scan_code, take_ticket
@@ -34,24 +34,17 @@ class VisitView(EditionPage, TemplateView):
     def get_context_data(self, **kwargs):
         hours = OpeningHours.objects.filter(venue__edition=self.edition).select_related("venue")
         tickets = TicketType.objects.filter(edition=self.edition, is_public=True)
+        # Tickets are for the edition that is on; the others have nothing to register for.
+        may_register = self.edition.is_current and clock.today() <= self.edition.last_day
+        on_sale = [ticket for ticket in tickets if may_register and ticket.is_on_sale]
         return super().get_context_data(
             hours=hours,
             tickets=tickets,
             venues=self.edition.venues.filter(is_online=False),
-            # Tickets are for the edition that is on; the others have nothing to register for.
-            may_register=self.edition.is_current and clock.today() <= self.edition.last_day,
+            may_register=may_register,
+            ld=edition_ld(self.edition, on_sale),
             **kwargs,
         )
-
-
-def qr_svg(text, title):
-    """A QR code as inline SVG without styles."""
-    code = segno.make(text, error="m")
-    return mark_safe(
-        code.svg_inline(
-            scale=4, svgclass="qr", lineclass=None, omitsize=True, light="#fff", dark="#000", title=title
-        )
-    )  # fmt: skip
 
 
 class TicketsView(LoginRequiredMixin, View):

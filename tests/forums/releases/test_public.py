@@ -1,11 +1,14 @@
 """What the public sees of a release, and what two of them differ in."""
 
+import json
+
 import pytest
 
 from forums import models
 from forums.models import Forum, Session
 from forums.operations.forums import cancel_forum, publish_forum, withdraw_publication
 from forums.operations.merging import merge_speakers, undo_merge
+from forums.operations.releasing import roll_back
 from forums.releases import diff
 from forums.releases.people import difference_of
 from forums.releases.shown import content_of
@@ -123,3 +126,30 @@ def test_a_difference_says_what_moved_was_renamed_came_and_went(forum):
     ]
     assert [c.kind for f in diff.difference(after, before) for c in f.changes][-1] == "removed"
     assert diff.difference(after, after) == []
+
+
+def ld(client, address):
+    text = page(client, address).text
+    return json.loads(text.split('<script type="application/ld+json">')[1].split("</script>")[0])
+
+
+def test_search_engines_are_told_when_it_was_to_begin_before(client, forum):
+    """Each release that moves it adds one beginning; a move of the draft, or back to the first, is no other one."""
+    at_ten, three, five = (f"2024-07-05T{hour}:00:00+08:00" for hour in (10, 15, 17))
+    addresses = f"/2024/forums/{forum.code}/", f"/2024/sessions/{forum.sessions.get().code}/"
+    first = release(forum.edition)
+    move(forum, "15:00", "17:00")
+    assert [ld(client, a)["eventStatus"].rpartition("/")[2] for a in addresses] == ["EventScheduled"] * 2  # fmt: skip
+    release(forum.edition)
+    about = ld(client, addresses[0])
+    assert (about["eventStatus"], about["startDate"], about["previousStartDate"]) == (
+        "https://schema.org/EventRescheduled", three, [at_ten],
+    )  # fmt: skip
+    assert "previousStartDate" not in ld(client, addresses[1])  # the talk stayed at its hour
+    move(forum, "17:00", "19:00")
+    release(forum.edition)
+    about = ld(client, addresses[0])
+    assert (about["startDate"], about["previousStartDate"]) == (five, [at_ten, three])
+    roll_back(first, by=None, expects=4)
+    about = ld(client, addresses[0])
+    assert (about["startDate"], about["previousStartDate"]) == (at_ten, [three, five])
