@@ -11,7 +11,17 @@ from django.template.response import SimpleTemplateResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from tests.routes import expectations as x
+from tests.routes.desks import (
+    ADMIN_ADD,
+    ADMIN_CLOSED,
+    ADMIN_PAGES,
+    ADMIN_SEE,
+    ADMIN_WRITTEN,
+    LEADING_ON,
+    admin_desks,
+)
+from tests.routes.expectations import EXPECTED
+from tests.routes.kinds import Account, Owner, Public, SignedIn
 from tests.routes.world import DESKS, ROLES, build
 from waic.lib import clock
 
@@ -84,7 +94,7 @@ def to_sign_in(status, where):
 
 
 def test_every_route_has_an_expectation():
-    known = set(x.EXPECTED) | set(x.ADMIN_PAGES) | x.LEADING_ON | MODEL_PAGES
+    known = set(EXPECTED) | set(ADMIN_PAGES) | LEADING_ON | MODEL_PAGES
     assert [name for name in all_routes() if name not in known] == []
     assert sorted(known - MODEL_PAGES - set(all_routes())) == []
 
@@ -92,7 +102,7 @@ def test_every_route_has_an_expectation():
 def test_every_model_has_an_expectation():
     def known(model):
         label, app = label_of(model), model._meta.app_label
-        return label in x.ADMIN_CLOSED or label in x.ADMIN_SEE or app in x.ADMIN_SEE
+        return label in ADMIN_CLOSED or label in ADMIN_SEE or app in ADMIN_SEE
 
     assert [label_of(model) for model in MODELS if not known(model)] == []
 
@@ -103,7 +113,7 @@ def address_of(name, params):
 
 
 def of_kind(kind):
-    listed = {**x.EXPECTED, **x.ADMIN_PAGES}
+    listed = {**EXPECTED, **ADMIN_PAGES}
     return [pytest.param(n, e, id=n) for n, e in listed.items() if isinstance(e, kind)]
 
 
@@ -115,7 +125,7 @@ def parameters(source, world, role):
         return source(world)
 
 
-@pytest.mark.parametrize(("name", "expected"), of_kind(x.Public))
+@pytest.mark.parametrize(("name", "expected"), of_kind(Public))
 def test_public(name, expected, world, clients):
     for role in ROLES:
         if expected.own is not None:
@@ -126,7 +136,7 @@ def test_public(name, expected, world, clients):
             assert status == 404, (role, params)
 
 
-@pytest.mark.parametrize(("name", "expected"), of_kind(x.SignedIn))
+@pytest.mark.parametrize(("name", "expected"), of_kind(SignedIn))
 def test_signed_in(name, expected, world, clients):
     for role in ROLES:
         own = [] if expected.own is None else [(expected.own(world), expected.statuses)]
@@ -148,7 +158,7 @@ def has_role(role, roles):
     )
 
 
-@pytest.mark.parametrize(("name", "expected"), of_kind(x.Owner))
+@pytest.mark.parametrize(("name", "expected"), of_kind(Owner))
 def test_owner(name, expected, world, clients):
     for role in ROLES:
         owner = has_role(role, expected.roles)
@@ -176,7 +186,7 @@ def takes_role(source):
     return source.__code__.co_argcount == 2
 
 
-@pytest.mark.parametrize(("name", "expected"), of_kind(x.Account))
+@pytest.mark.parametrize(("name", "expected"), of_kind(Account))
 def test_account(name, expected, world, clients):
     for role in ROLES:
         status, _where = ask(clients[role], address_of(name, expected.own(world)))
@@ -205,9 +215,9 @@ def opens(monkeypatch):
 @pytest.mark.parametrize("model", MODELS, ids=label_of)
 def test_admin_of(model, world, clients, opens):
     label, options = label_of(model), model._meta
-    closed = label in x.ADMIN_CLOSED
-    see = () if closed else x.admin_desks(x.ADMIN_SEE, label)
-    add = () if closed or label in x.ADMIN_WRITTEN else x.admin_desks(x.ADMIN_ADD, label)
+    closed = label in ADMIN_CLOSED
+    see = () if closed else admin_desks(ADMIN_SEE, label)
+    add = () if closed or label in ADMIN_WRITTEN else admin_desks(ADMIN_ADD, label)
 
     def page(name, *args):
         return reverse(f"admin:{options.app_label}_{options.model_name}_{name}", args=args)

@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from exhibitors.operations.deciding import approve_application
-from tests.routes import expectations as x
+from tests.routes.desks import ADMIN_CLOSED, ADMIN_SEE, admin_desks
+from tests.routes.expectations import EXPECTED
+from tests.routes.kinds import Owner, Public
 from tests.routes.world import DESKS, ROLES, build
 from tests.security.canaries import Canary, plant
 from waic.lib import clock
@@ -69,12 +71,12 @@ def crawl(world, role, addresses):
 
 def addresses_for(world, role):
     """Every page outside the admin that the role may open; public pages are the same for everybody."""
-    for name, expected in x.EXPECTED.items():
+    for name, expected in EXPECTED.items():
         if name in UNREAD or getattr(expected, "method", "get") != "get" or expected.own is None:
             continue
-        if isinstance(expected, x.Public) and role != "anonymous" and ":" in name:
+        if isinstance(expected, Public) and role != "anonymous" and ":" in name:
             continue
-        if isinstance(expected, x.Owner) and not may_open(role, expected.roles):
+        if isinstance(expected, Owner) and not may_open(role, expected.roles):
             continue
         yield address_of(name, parameters(expected.own, world, role))
 
@@ -98,7 +100,7 @@ def admin_addresses(role):
     yield reverse("admin:index")
     for model in admin.site._registry:
         label = model._meta.label_lower
-        if label in x.ADMIN_CLOSED or role not in x.admin_desks(x.ADMIN_SEE, label):
+        if label in ADMIN_CLOSED or role not in admin_desks(ADMIN_SEE, label):
             continue
         yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 

@@ -15,7 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.routes import expectations as x
+from tests.routes.expectations import EXPECTED
+from tests.routes.kinds import Public
 from tests.routes.world import build
 from waic.lib import clock, pagecache
 
@@ -33,8 +34,8 @@ def is_api(name):
 
 
 PAGES = [
-    name for name, expected in x.EXPECTED.items()
-    if isinstance(expected, x.Public) and expected.own is not None and name not in OTHER and not is_api(name)
+    name for name, expected in EXPECTED.items()
+    if isinstance(expected, Public) and expected.own is not None and name not in OTHER and not is_api(name)
 ]  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def organiser(world):
 
 
 def address_of(name, world):
-    return PLAIN.get(name) or reverse(name, kwargs=x.EXPECTED[name].own(world))
+    return PLAIN.get(name) or reverse(name, kwargs=EXPECTED[name].own(world))
 
 
 def is_page(response):
