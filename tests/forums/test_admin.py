@@ -27,11 +27,10 @@ from tests.forums.factories import (
 )
 from tests.lib.factories import EditionFactory, OrganisationFactory, UserFactory
 from waic.editions.models import SearchEntry
-from waic.lib import clock
 from waic.lib.models import StepRecord
 from waic.notifications.models import Message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 ADD, LIST = "/admin/forums/forum/add/", "/admin/forums/forum/"
 PREFIXES = (
@@ -43,12 +42,6 @@ PREFIXES = (
     "pools",
     "streams",
 )
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 def sign_in(client, desk):

@@ -22,17 +22,11 @@ from tests.forums.factories import (
 )
 from tests.lib.factories import EditionFactory, OrganisationFactory, UserFactory
 from waic.editions.models import Edition
-from waic.lib import clock, pagecache
+from waic.lib import pagecache
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 KINDS = ["forums", "sessions", "slots", "speakers"]
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 def rich(**fields):

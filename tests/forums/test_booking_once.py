@@ -23,13 +23,7 @@ from waic.lib import clock, idempotency
 from waic.lib.models import KeptAnswer
 
 URL = "/api/v1/bookings/"
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 @pytest.fixture

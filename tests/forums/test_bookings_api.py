@@ -5,19 +5,12 @@ import pytest
 from forums.models import Booking, SeatPool
 from forums.operations.seats import book_seat, cancel_booking
 from forums.operations.waiting import join_waiting_list
-from tests.forums.factories import ForumFactory, at, published_forum
+from tests.forums.factories import ForumFactory, published_forum
 from tests.lib.factories import EditionFactory, UserFactory
 from waic.accounts.operations import make_token
-from waic.lib import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 URL = "/api/v1/bookings/"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

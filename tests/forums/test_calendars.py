@@ -23,15 +23,9 @@ from tests.forums.factories import (
 from tests.lib.factories import EditionFactory
 from waic.lib import clock, pagecache
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 ALL = "/2024/programme/schedule.ics"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

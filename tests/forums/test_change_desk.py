@@ -9,20 +9,13 @@ from forums.models import ChangeRequest, Forum
 from forums.operations import changes
 from forums.operations.forums import publish_forum
 from tests.forums.asking import ask, desk_of, hosted
-from tests.forums.factories import ParticipationFactory, SessionFactory, at
+from tests.forums.factories import ParticipationFactory, SessionFactory
 from tests.forums.proposing import member_of
 from tests.lib.factories import UserFactory
-from waic.lib import clock
 from waic.lib.merging import mark
 from waic.lib.models import StepRecord
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 @pytest.fixture

@@ -17,16 +17,9 @@ from tests.forums.factories import (
 from tests.forums.proposing import member_of
 from tests.lib.factories import UserFactory
 from waic.editions.models import SearchEntry
-from waic.lib import clock
 from waic.notifications.models import Message
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 @pytest.fixture

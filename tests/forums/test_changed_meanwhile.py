@@ -12,13 +12,7 @@ from tests.lib.factories import UserFactory
 from waic.lib import clock
 from waic.lib.merging import mark
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 @pytest.fixture

@@ -12,21 +12,13 @@ from tests.forums.factories import (
     ParticipationFactory,
     SessionFactory,
     SpeakerFactory,
-    at,
     published_forum,
 )
 from tests.lib.factories import EditionFactory, UserFactory
 from waic.accounts.operations import make_token
-from waic.lib import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 URL = "/api/v1/hosted-forums/"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

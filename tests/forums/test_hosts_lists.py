@@ -9,20 +9,12 @@ from tests.forums.asking import NEW_GUEST, code_of, hosted, row_of
 from tests.forums.factories import (
     ParticipationFactory,
     SessionFactory,
-    at,
     published_forum,
     timed_session,
 )
 from tests.lib.factories import UserFactory
-from waic.lib import clock
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 @pytest.fixture

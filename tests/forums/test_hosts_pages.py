@@ -12,18 +12,11 @@ from forums.models import ChangeRequest, ForumMaterial
 from forums.operations import changes
 from forums.operations.forums import cancel_forum
 from tests.forums.asking import NEW_GUEST, NEW_ITEM, ask, code_of, desk_of, hosted, row_of
-from tests.forums.factories import ParticipationFactory, SessionFactory, at, timed_session
+from tests.forums.factories import ParticipationFactory, SessionFactory, timed_session
 from tests.forums.proposing import member_of
 from tests.lib.factories import UserFactory
-from waic.lib import clock
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 @pytest.fixture

@@ -33,15 +33,8 @@ from tests.forums.factories import (
 )
 from tests.lib.factories import EditionFactory, UserFactory
 from waic.editions.models import SearchEntry
-from waic.lib import clock
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 @pytest.fixture

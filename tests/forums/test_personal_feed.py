@@ -9,24 +9,17 @@ from tests.forums.factories import (
     ForumFactory,
     ParticipationFactory,
     RoomFactory,
-    at,
     placed,
     published_forum,
     timed_session,
 )
 from tests.lib.factories import UserFactory
 from waic.accounts.models import digest
-from waic.lib import clock, pagecache
+from waic.lib import pagecache
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 PAGE = "/portal/stage/calendar/"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

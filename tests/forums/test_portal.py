@@ -22,24 +22,16 @@ from tests.forums.factories import (
     ParticipationFactory,
     SessionFactory,
     SpeakerFactory,
-    at,
     published_forum,
     sent,
     timed_session,
 )
 from tests.lib.factories import UserFactory
 from waic.editions.models import SearchEntry
-from waic.lib import clock
 from waic.lib.models import StepRecord, StoredFile
 from waic.notifications.models import Message
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 @pytest.fixture

@@ -35,15 +35,9 @@ from waic.editions.models import Edition
 from waic.lib import clock, jobs, pagecache
 from waic.lib.models import JobRun, StoredFile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 PRINT = "/admin/forums/booklet/print/"
 PDF = "/2024/programme/booklet-zh.pdf"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

@@ -24,13 +24,7 @@ from waic.lib import clock
 from waic.lib.files import PDF, store
 from waic.reports.attention import waiting_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 def ready_forum():

@@ -25,15 +25,9 @@ from waic.editions.models import Edition, Room
 from waic.lib import clock
 from waic.notifications.models import Message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 DRAFT = "/admin/forums/release/draft/"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

@@ -8,19 +8,12 @@ from forums.models import Forum, RuleSetting
 from forums.operations.levels import Wanted, set_levels
 from forums.rules import settings_of
 from forums.rules.engine import Setting, rules
-from tests.forums.factories import RoomFactory, at, published_forum
+from tests.forums.factories import RoomFactory, published_forum
 from tests.forums.test_admin import sign_in
 from tests.lib.factories import EditionFactory, UserFactory
-from waic.lib import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 LIST, DRAFT = "/admin/forums/rulesetting/", "/admin/forums/release/draft/"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

@@ -26,15 +26,9 @@ from tests.forums.schemas import SCHEDULE_JSON, troubles
 from tests.lib.factories import EditionFactory
 from waic.lib import clock, pagecache
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 JSON, XML = "/2024/programme/schedule.json", "/2024/programme/schedule.xml"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

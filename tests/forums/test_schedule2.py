@@ -15,22 +15,15 @@ from tests.forums.factories import (
     ForumFactory,
     ParticipationFactory,
     RoomFactory,
-    at,
     placed,
     published_forum,
     timed_session,
 )
 from tests.forums.schemas import SCHEDULE2
-from waic.lib import clock, pagecache
+from waic.lib import pagecache
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 FLAT, MENU = "/2024/programme/schedule2-alpha3.json", "/2024/programme/giggity.json"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

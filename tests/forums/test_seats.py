@@ -17,15 +17,9 @@ from tests.lib.factories import UserFactory
 from waic.lib import clock
 from waic.lib.invariants import broken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 PEOPLE, SEATS = 16, 5
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

@@ -22,15 +22,9 @@ from waic.accounts.operations import make_token
 from waic.lib import clock
 from waic.lib.models import StoredFile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 STAGE, FEEDBACK = "/api/v1/contributions/", "/api/v1/feedback/"
 DUE = at("09:00")
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

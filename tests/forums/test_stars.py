@@ -33,15 +33,9 @@ from waic.accounts.models import ApiToken, User, digest
 from waic.lib import clock, pagecache
 from waic.notifications.models import Message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 API = "/api/v1/stars/2024/"
 MINE = "/2024/programme/mine/"
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
 
 
 @pytest.fixture

@@ -19,13 +19,7 @@ from waic.lib.invariants import broken
 from waic.lib.steps import history
 from waic.notifications.models import Message
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with clock.frozen_at(at("08:00")):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 
 
 @pytest.fixture
