@@ -25,16 +25,15 @@ class Ruled:
     def look_back(self, rows, preview):
         after = Programme.of(self.edition)
         caused = compare(self.before, after, settings_of(self.edition)).caused
+        # What refuses comes first, or many warnings would let it through untold.
+        caused = sorted(caused, key=lambda finding: not finding.blocks_saving)
         places = self._places(rows)
         for finding in caused[:MOST_TOLD]:
-            keys = [key for key in finding.about if isinstance(key, tuple)]
-            keys += [("forum", pk) for pk in finding.forums] + [
-                ("person", pk) for pk in finding.people
-            ]
-            self._tell(finding, next((places[k] for k in keys if k in places), None), preview)
-        if more := len(caused) - MOST_TOLD:
+            self._tell(finding, _row_of(finding, places, rows), preview)
+        more = len(caused) - MOST_TOLD
+        if more > 0:
             text = ngettext("… and %d more, in “Things to look at” after the import.", "… and %d more, in “Things to look at” after the import.", more)  # fmt: skip
-            preview.notes += [text % more] if more > 0 else []
+            preview.notes.append(text % more)
 
     def _places(self, rows):
         """{what the rules are about: row that speaks of it}, the first of several; slots before their forum."""
@@ -55,3 +54,11 @@ class Ruled:
             row.notes.append(finding.sentence)
         else:
             preview.notes.append(finding.sentence)
+
+
+def _row_of(finding, places, rows):
+    """The row a finding belongs to; None where no row speaks of it, and the first one for what refuses all the same."""
+    keys = [key for key in finding.about if isinstance(key, tuple)]
+    keys += [("forum", pk) for pk in finding.forums] + [("person", pk) for pk in finding.people]
+    found = next((places[key] for key in keys if key in places), None)
+    return rows[0][1] if found is None and finding.blocks_saving and rows else found

@@ -114,3 +114,13 @@ def test_an_agenda_longer_than_its_forum_is_said_at_its_row(desk, forum, edition
     else:
         assert (long.kind, [fault.text for fault in long.faults]) == ("faulty", [sentence])
     assert not Session.objects.exists()
+
+
+def test_a_refusal_is_told_before_however_many_warnings(desk, forum, edition, monkeypatch):
+    monkeypatch.setattr("forums.imports.ruled.MOST_TOLD", 1)
+    RuleSetting.objects.create(edition=edition, rule="sessions-overlap", level="block_save")
+    data = rows({}, {"环节": "示例长谈", "开始": "9:20", "结束": "12:30"})
+    preview = send(desk, data).context["preview"]
+    assert [len(row.faults) for row in preview.rows].count(1) == 1
+    assert not preview.is_possible
+    assert preview.notes == ["……另有 1 条，导入后见“待核查事项”。"]
