@@ -25,8 +25,6 @@ class Ruled:
     def look_back(self, rows, preview):
         after = Programme.of(self.edition)
         caused = compare(self.before, after, settings_of(self.edition)).caused
-        # What refuses comes first, or many warnings would let it through untold.
-        caused = sorted(caused, key=lambda finding: not finding.blocks_saving)
         places = self._places(rows)
         for finding in caused[:MOST_TOLD]:
             self._tell(finding, _row_of(finding, places, rows), preview)

@@ -116,11 +116,16 @@ def test_an_agenda_longer_than_its_forum_is_said_at_its_row(desk, forum, edition
     assert not Session.objects.exists()
 
 
-def test_a_refusal_is_told_before_however_many_warnings(desk, forum, edition, monkeypatch):
-    monkeypatch.setattr("forums.imports.ruled.MOST_TOLD", 1)
-    RuleSetting.objects.create(edition=edition, rule="sessions-overlap", level="block_save")
-    data = rows({}, {"环节": "示例长谈", "开始": "9:20", "结束": "12:30"})
+@pytest.mark.parametrize(
+    ("level", "faults", "notes"), [("block_save", [1, 0], 0), ("warn", [0, 0], 1)]
+)
+def test_what_no_row_speaks_of_is_said_all_the_same(
+    desk, forum, edition, monkeypatch, level, faults, notes
+):
+    RuleSetting.objects.create(edition=edition, rule="sessions-overlap", level=level)
+    monkeypatch.setattr("forums.imports.ruled.Ruled._places", lambda self, rows: {})
+    data = rows({}, {"环节": "示例长谈", "开始": "9:20", "结束": "11:30"})
     preview = send(desk, data).context["preview"]
-    assert [len(row.faults) for row in preview.rows].count(1) == 1
-    assert not preview.is_possible
-    assert preview.notes == ["……另有 1 条，导入后见“待核查事项”。"]
+    assert [len(row.faults) for row in preview.rows] == faults
+    assert len([note for note in preview.notes if "示例长谈" in str(note)]) == notes
+    assert preview.is_possible is (level == "warn")
